@@ -1,0 +1,78 @@
+// The typing rules of the core primitives: operand types and static arguments in, nodes out.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#ifndef COMPILER_SEMA_PRIMITIVES_H
+#define COMPILER_SEMA_PRIMITIVES_H
+
+#include "compiler/Sema/Checked.h"
+#include "compiler/Syntax/Diagnostics.h"
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace lamina::sema {
+
+/// Appends nodes to a region; what Sema's core and the primitives build with.
+class Builder {
+public:
+  explicit Builder(Region &region) : region(region) {}
+  /// Adds a node with results of the given types and returns it.
+  Node *add(Op op, std::vector<Value *> operands, std::vector<Type> results, SourceRange range);
+  Region &current() { return region; }
+
+private:
+  Region &region;
+};
+
+/// A resolved static argument of a primitive, with its place. Axis names are already those of the IR.
+struct StaticInt { int64_t value; };
+struct StaticFloat { double value; };
+struct StaticBool { bool value; };
+struct StaticString { std::string value; };
+struct StaticAxes { std::vector<std::string> names; };       ///< one axis, several, or `..` expanded
+struct StaticRange { std::optional<int64_t> low, high; };    ///< `lo..hi`, ends open
+struct StaticList { std::vector<int64_t> values; };
+/// An axis that is made: `o`, `k: size`; `extent` if given.
+struct MadeAxis { std::string name; std::optional<int64_t> extent; };
+using StaticValue = std::variant<StaticInt, StaticFloat, StaticBool, StaticString, StaticAxes, StaticRange, StaticList>;
+
+/// One `sarg` of a primitive: positional axes (`mean<s, c>`), `a: value` (axis with a value), `name = value`, `a -> b`.
+struct PrimitiveArg {
+  enum class Sort { Axes, AxisValue, Named, Arrow, Value } sort;
+  std::string name;               ///< the axis (AxisValue, Arrow) or the parameter's name (Named)
+  std::vector<StaticValue> value; ///< one value, or those of a tuple `(lo, hi)`
+  std::vector<MadeAxis> to;       ///< Arrow: what stands right of `->`
+  SourceRange range;
+};
+
+/// A call of a primitive after Sema's core has resolved its parts.
+struct PrimitiveCall {
+  std::string name;
+  std::vector<PrimitiveArg> statics;
+  std::vector<Value *> operands;
+  std::vector<SourceRange> operandRanges;
+  /// rearrange only: the pattern with resolved axis names, and the extents given for its parts.
+  AxisGroups from, to;
+  std::map<std::string, int64_t> partExtents;
+  SourceRange range;
+};
+
+/// Whether `name` is a primitive of the core.
+bool isPrimitive(std::string_view name);
+
+/// Checks a call and appends its nodes. Returns its results (two for topk, several for unstack and chunk), or nothing after an
+/// error, which names axes, both extents and where they came from.
+std::vector<Value *> checkPrimitive(const PrimitiveCall &call, Builder &builder, Diagnostics &diagnostics);
+
+/// Elementwise operators of the expression grammar, literals already tensors of the right element type.
+Value *checkUnary(std::string_view kind, Value *operand, SourceRange range, Builder &builder, Diagnostics &diagnostics);
+Value *checkBinary(std::string_view kind, Value *lhs, Value *rhs, SourceRange range, Builder &builder, Diagnostics &diagnostics);
+
+/// `f32[s: 196, c: 512]`, for messages.
+std::string toString(const Type &type);
+std::string toString(ElementType type);
+
+} // namespace lamina::sema
+
+#endif // COMPILER_SEMA_PRIMITIVES_H
