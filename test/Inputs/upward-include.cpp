@@ -1,0 +1,2 @@
+// An include that the layering test must refuse.
+#include "mlir/IR/Builders.h"
