@@ -70,7 +70,7 @@ def Lamina_ConstantOp : Lamina_Op<"constant", [Pure, ConstantLike]> {
   let summary = "A constant tensor";
   let arguments = (ins ElementsAttr:$value);
   let results = (outs Lamina_Tensor:$result);
-  let assemblyFormat = "attr-dict $value";
+  let assemblyFormat = "$value attr-dict `:` type($result)";
   let hasFolder = 1;
   let hasVerifier = 1;
 }
