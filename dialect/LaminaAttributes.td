@@ -17,6 +17,18 @@ def Lamina_AxesAttr : AttrDef<Lamina_Dialect, "Axes"> {
   let genVerifyDecl = 1;
 }
 
+def Lamina_TargetAttr : AttrDef<Lamina_Dialect, "Target"> {
+  let mnemonic = "target";
+  let summary = "What the planner and the kernel builders know of the processor";
+  let description = [{
+    Stands on the module as `lamina.target`. Nothing else in the compiler knows an instruction set. Sizes are in bytes;
+    `vector_registers` is the number of vector registers, `l2` that of one core.
+    `threads`: whether OpenMP code may be made.
+  }];
+  let parameters = (ins "int64_t":$vector_bytes, "int64_t":$vector_registers, "int64_t":$l1, "int64_t":$l2, "bool":$threads);
+  let assemblyFormat = "`<` struct(params) `>`";
+}
+
 class Lamina_Enum<string name, string summary, list<I32EnumAttrCase> cases> : I32EnumAttr<name, summary, cases> {
   let cppNamespace = "::lamina::ir";
   let genSpecializedAttr = 0;
