@@ -24,6 +24,7 @@ PACKAGES=(
   clang-22 lld-22 llvm-22-dev llvm-22-tools libmlir-22-dev mlir-22-tools
   libclang-rt-22-dev libomp-22-dev
   antlr4 libantlr4-runtime-dev libcli11-dev zlib1g-dev libpng-dev libjpeg62-turbo-dev
+  libzip-dev nlohmann-json3-dev pkg-config
   libgtest-dev
 )
 # What some tests need besides: without one of these, its tests are skipped and counted as such.
