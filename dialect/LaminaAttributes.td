@@ -5,12 +5,12 @@
 
 include "dialect/LaminaDialect.td"
 
-def Lamina_AxesAttr : AttrDef<Lamina_Dialect, "Axes"> {
+def Lamina_AxesAttr : AttrDef<Lamina_Dialect, "Axes", [DeclareAttrInterfaceMethods<VerifiableTensorEncoding>]> {
   let mnemonic = "axes";
   let summary = "The names of a tensor's axes in memory order, slowest first";
   let description = [{
     `#lamina.axes<batch, s, c>`. `bounds` has one entry an axis: the largest extent of an axis whose extent is known
-    only at run time (`n <= 13`), else 0.
+    only at run time (`n max 13`), else 0. The dimension of such an axis and of `batch` is `?`, every other is static.
   }];
   let parameters = (ins ArrayRefParameter<"::mlir::StringAttr">:$names, ArrayRefParameter<"int64_t">:$bounds);
   let hasCustomAssemblyFormat = 1;
@@ -33,6 +33,7 @@ class Lamina_Enum<string name, string summary, list<I32EnumAttrCase> cases> : I3
   let cppNamespace = "::lamina::ir";
   let genSpecializedAttr = 0;
 }
+/// Prints with a blank before it: the formats of ops put an empty literal before such an attribute.
 class Lamina_EnumAttr<EnumAttrInfo info, string mnemonic> : EnumAttr<Lamina_Dialect, info, mnemonic>;
 
 def Lamina_UnaryKind : Lamina_Enum<"UnaryKind", "an elementwise function of one value", [

@@ -7,6 +7,8 @@ include "mlir/IR/OpBase.td"
 include "mlir/IR/AttrTypeBase.td"
 include "mlir/IR/EnumAttr.td"
 include "mlir/IR/SymbolInterfaces.td"
+include "mlir/IR/OpAsmInterface.td"
+include "mlir/IR/TensorEncoding.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 include "mlir/Interfaces/InferTypeOpInterface.td"
 include "mlir/Interfaces/ControlFlowInterfaces.td"
@@ -19,7 +21,7 @@ def Lamina_Dialect : Dialect {
     Values are ranked tensors whose encoding names the axes:
     `tensor<?x196x512xf32, #lamina.axes<batch, s, c>>`. The order of the axes in a type is the order in memory and
     carries no meaning: ops find axes by name. Two axes of a type never share a name. A dimension is static but for
-    `batch` (`?`) and for axes whose extent is known at run time up to a bound (`#lamina.axes<batch, n <= 13>`, `?`).
+    `batch` (`?`) and for axes whose extent is known at run time up to a bound (`#lamina.axes<batch, n max 13>`, `?`).
 
     Ops on several tensors align them by axis name; an operand that lacks an axis of the result is repeated along it.
   }];
@@ -29,12 +31,14 @@ def Lamina_Dialect : Dialect {
 
 class Lamina_Op<string mnemonic, list<Trait> traits = []> : Op<Lamina_Dialect, mnemonic, traits>;
 
-/// A tensor with named axes (the verifiers check the encoding); a scalar is `tensor<f32, #lamina.axes<>>`.
-def Lamina_Tensor : RankedTensorOf<[AnyType]>;
+/// A tensor with named axes; a scalar is `tensor<f32, #lamina.axes<>>`, `bool` is `i1`, `u8` is `ui8`.
+def Lamina_Tensor : Type<And<[
+    RankedTensorOf<[F32, F64, BF16, F16, I1, I8, UI8, I32, I64]>.predicate,
+    CPred<"::lamina::ir::axesOf($_self) != nullptr">]>,
+  "tensor with named axes", "::mlir::RankedTensorType">;
 
 /// An op without side effects whose results depend on its operands alone.
 class Lamina_PureOp<string mnemonic, list<Trait> traits = []> : Lamina_Op<mnemonic, !listconcat([Pure], traits)> {
-  let hasVerifier = 1;
 }
 
 #endif // DIALECT_LAMINADIALECT_TD

@@ -9,8 +9,7 @@ def Lamina_UnaryOp : Lamina_PureOp<"unary"> {
   let summary = "A function of each element";
   let arguments = (ins Lamina_UnaryKindAttr:$kind, Lamina_Tensor:$input);
   let results = (outs Lamina_Tensor:$result);
-  let assemblyFormat = "$kind $input attr-dict `:` functional-type(operands, results)";
-  let hasFolder = 1;
+  let assemblyFormat = "`` $kind $input attr-dict `:` functional-type(operands, results)";
 }
 
 def Lamina_BinaryOp : Lamina_PureOp<"binary"> {
@@ -21,9 +20,7 @@ def Lamina_BinaryOp : Lamina_PureOp<"binary"> {
   }];
   let arguments = (ins Lamina_BinaryKindAttr:$kind, Lamina_Tensor:$lhs, Lamina_Tensor:$rhs);
   let results = (outs Lamina_Tensor:$result);
-  let assemblyFormat = "$kind $lhs `,` $rhs attr-dict `:` functional-type(operands, results)";
-  let hasFolder = 1;
-  let hasCanonicalizer = 1;
+  let assemblyFormat = "`` $kind $lhs `,` $rhs attr-dict `:` functional-type(operands, results)";
 }
 
 def Lamina_WhereOp : Lamina_PureOp<"where"> {
@@ -38,7 +35,6 @@ def Lamina_CastOp : Lamina_PureOp<"cast"> {
   let arguments = (ins Lamina_Tensor:$input);
   let results = (outs Lamina_Tensor:$result);
   let assemblyFormat = "$input attr-dict `:` functional-type(operands, results)";
-  let hasFolder = 1;
 }
 
 #endif // DIALECT_LAMINAELEMENTWISEOPS_TD

@@ -24,7 +24,6 @@ def Lamina_KernelOp : Lamina_Op<"kernel", [IsolatedFromAbove, SingleBlock, Pure]
   let regions = (region SizedRegion<1>:$body);
   let results = (outs Variadic<Lamina_Tensor>:$results);
   let hasCustomAssemblyFormat = 1;
-  let hasVerifier = 1;
 }
 
 #endif // DIALECT_LAMINAKERNELOPS_TD

@@ -24,7 +24,7 @@ def Lamina_ReduceOp : Lamina_PureOp<"reduce"> {
   }];
   let arguments = (ins Lamina_ReduceKindAttr:$kind, Lamina_Tensor:$input, StrArrayAttr:$axes);
   let results = (outs Lamina_Tensor:$result);
-  let assemblyFormat = "$kind $input `over` $axes attr-dict `:` functional-type(operands, results)";
+  let assemblyFormat = "`` $kind $input `over` $axes attr-dict `:` functional-type(operands, results)";
 }
 
 def Lamina_SoftmaxOp : Lamina_PureOp<"softmax"> {
@@ -46,7 +46,7 @@ def Lamina_CumulateOp : Lamina_PureOp<"cumulate"> {
   let summary = "Running sum or product along an axis, the element itself included";
   let arguments = (ins Lamina_CumulateKindAttr:$kind, Lamina_Tensor:$input, StrAttr:$axis);
   let results = (outs Lamina_Tensor:$result);
-  let assemblyFormat = "$kind $input `along` $axis attr-dict `:` functional-type(operands, results)";
+  let assemblyFormat = "`` $kind $input `along` $axis attr-dict `:` functional-type(operands, results)";
 }
 
 #endif // DIALECT_LAMINAREDUCTIONOPS_TD

@@ -19,7 +19,6 @@ def Lamina_RearrangeOp : Lamina_PureOp<"rearrange"> {
   let results = (outs Lamina_Tensor:$result);
   let assemblyFormat = [{$input $from `to` $to `,` $part_names `,` $part_extents attr-dict `:`
       functional-type(operands, results)}];
-  let hasFolder = 1;
 }
 
 def Lamina_RenameOp : Lamina_PureOp<"rename"> {
@@ -27,7 +26,6 @@ def Lamina_RenameOp : Lamina_PureOp<"rename"> {
   let arguments = (ins Lamina_Tensor:$input, StrArrayAttr:$from, StrArrayAttr:$to);
   let results = (outs Lamina_Tensor:$result);
   let assemblyFormat = "$input $from `to` $to attr-dict `:` functional-type(operands, results)";
-  let hasFolder = 1;
 }
 
 def Lamina_ConcatOp : Lamina_PureOp<"concat"> {
@@ -42,7 +40,6 @@ def Lamina_SliceOp : Lamina_PureOp<"slice"> {
   let arguments = (ins Lamina_Tensor:$input, StrAttr:$axis, I64Attr:$low, I64Attr:$step);
   let results = (outs Lamina_Tensor:$result);
   let assemblyFormat = "$input $axis `from` $low `step` $step attr-dict `:` functional-type(operands, results)";
-  let hasFolder = 1;
 }
 
 def Lamina_TakeOp : Lamina_PureOp<"take"> {
@@ -57,7 +54,6 @@ def Lamina_ExpandOp : Lamina_PureOp<"expand"> {
   let arguments = (ins Lamina_Tensor:$input);
   let results = (outs Lamina_Tensor:$result);
   let assemblyFormat = "$input attr-dict `:` functional-type(operands, results)";
-  let hasFolder = 1;
 }
 
 def Lamina_PadOp : Lamina_PureOp<"pad"> {
@@ -65,9 +61,8 @@ def Lamina_PadOp : Lamina_PureOp<"pad"> {
   let arguments = (ins Lamina_Tensor:$input, StrAttr:$axis, I64Attr:$low, I64Attr:$high, Lamina_PadModeAttr:$mode,
       F64Attr:$fill);
   let results = (outs Lamina_Tensor:$result);
-  let assemblyFormat = [{$input $axis `by` $low `,` $high $mode `,` $fill attr-dict `:`
+  let assemblyFormat = [{$input $axis `by` $low `,` $high `` $mode `,` $fill attr-dict `:`
       functional-type(operands, results)}];
-  let hasFolder = 1;
 }
 
 def Lamina_RollOp : Lamina_PureOp<"roll"> {
@@ -101,7 +96,7 @@ def Lamina_ResizeOp : Lamina_PureOp<"resize"> {
   let summary = "Interpolates an axis to another extent, half-pixel centres; bicubic has a = -0.75";
   let arguments = (ins Lamina_Tensor:$input, StrAttr:$axis, Lamina_ResizeModeAttr:$mode, BoolAttr:$antialias);
   let results = (outs Lamina_Tensor:$result);
-  let assemblyFormat = "$input $axis $mode `antialias` $antialias attr-dict `:` functional-type(operands, results)";
+  let assemblyFormat = "$input $axis `` $mode `antialias` $antialias attr-dict `:` functional-type(operands, results)";
 }
 
 #endif // DIALECT_LAMINASHAPEOPS_TD

@@ -5,7 +5,8 @@
 
 include "dialect/LaminaAttributes.td"
 
-def Lamina_ModelOp : Lamina_Op<"model", [Symbol, IsolatedFromAbove, SingleBlock]> {
+def Lamina_ModelOp : Lamina_Op<"model", [Symbol, IsolatedFromAbove, SingleBlock,
+    DeclareOpInterfaceMethods<OpAsmOpInterface, ["getAsmBlockArgumentNames"]>]> {
   let summary = "An entry point: a network with its inputs and outputs";
   let description = [{
     The block's arguments are the inputs in the signature's order, its `lamina.yield` gives the outputs. The dimensions
@@ -16,7 +17,6 @@ def Lamina_ModelOp : Lamina_Op<"model", [Symbol, IsolatedFromAbove, SingleBlock]
       StrArrayAttr:$output_names);
   let regions = (region SizedRegion<1>:$body);
   let hasCustomAssemblyFormat = 1;
-  let hasVerifier = 1;
 }
 
 def Lamina_TestOp : Lamina_Op<"test", [IsolatedFromAbove, SingleBlock, NoTerminator]> {
@@ -52,7 +52,6 @@ def Lamina_ParamOp : Lamina_Op<"param", [Pure]> {
   let regions = (region AnyRegion:$init);
   let results = (outs Lamina_Tensor:$result);
   let assemblyFormat = "$path $role attr-dict-with-keyword `:` type($result) ($init^)?";
-  let hasVerifier = 1;
 }
 
 def Lamina_RandomOp : Lamina_Op<"random"> {
@@ -63,16 +62,15 @@ def Lamina_RandomOp : Lamina_Op<"random"> {
   }];
   let arguments = (ins Lamina_RandomKindAttr:$kind, F64Attr:$low, F64Attr:$high);
   let results = (outs Lamina_Tensor:$result);
-  let assemblyFormat = "$kind `,` $low `,` $high attr-dict `:` type($result)";
+  let assemblyFormat = "`` $kind `,` $low `,` $high attr-dict `:` type($result)";
 }
 
-def Lamina_ConstantOp : Lamina_Op<"constant", [Pure, ConstantLike]> {
+def Lamina_ConstantOp : Lamina_Op<"constant", [Pure, ConstantLike, AllTypesMatch<["value", "result"]>]> {
   let summary = "A constant tensor";
   let arguments = (ins ElementsAttr:$value);
   let results = (outs Lamina_Tensor:$result);
-  let assemblyFormat = "$value attr-dict `:` type($result)";
+  let assemblyFormat = "$value attr-dict";
   let hasFolder = 1;
-  let hasVerifier = 1;
 }
 
 def Lamina_ApplyOp : Lamina_Op<"apply", [SingleBlock, Pure]> {
@@ -85,7 +83,6 @@ def Lamina_ApplyOp : Lamina_Op<"apply", [SingleBlock, Pure]> {
   let regions = (region SizedRegion<1>:$body);
   let results = (outs Variadic<Lamina_Tensor>:$results);
   let assemblyFormat = "$path $block attr-dict-with-keyword `:` type($results) $body";
-  let hasVerifier = 1;
 }
 
 def Lamina_RepeatOp : Lamina_Op<"repeat", [SingleBlock, Pure, AttrSizedOperandSegments]> {
@@ -102,7 +99,6 @@ def Lamina_RepeatOp : Lamina_Op<"repeat", [SingleBlock, Pure, AttrSizedOperandSe
   let regions = (region SizedRegion<1>:$body);
   let results = (outs Variadic<Lamina_Tensor>:$results);
   let hasCustomAssemblyFormat = 1;
-  let hasVerifier = 1;
 }
 
 def Lamina_TapOp : Lamina_Op<"tap"> {
