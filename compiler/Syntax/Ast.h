@@ -1,5 +1,5 @@
-// The syntax tree of a .lam file: plain structs with source ranges, one for each form of the grammar (Lamina.g4).
-// Nothing is resolved here: names are text, extents are expressions.
+// The syntax tree of a .lam file: plain structs with source ranges, one for each form of the
+// grammar (Lamina.g4). Nothing is resolved here: names are text, extents are expressions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef COMPILER_SYNTAX_AST_H
 #define COMPILER_SYNTAX_AST_H
@@ -36,7 +36,8 @@ struct Part {
   SourceRange range;
 };
 
-/// One `sarg`: `name = e`, `name: e` or a part, with its arrow: `a -> b` is the argument a whose `arrow` is b.
+/// One `sarg`: `name = e`, `name: e` or a part, with its arrow: `a -> b` is the argument a whose
+/// `arrow` is b.
 struct StaticArg {
   std::optional<Name> name;
   char binder = 0; ///< '=' or ':' if there is a name, else 0
@@ -117,9 +118,7 @@ struct Unary {
   UnaryOp op;
   ExprPtr operand;
 };
-enum class BinaryOp {
-  Add, Sub, Mul, Div, FloorDiv, Mod, Pow, Eq, Ne, Lt, Le, Gt, Ge, And, Or
-};
+enum class BinaryOp { Add, Sub, Mul, Div, FloorDiv, Mod, Pow, Eq, Ne, Lt, Le, Gt, Ge, And, Or };
 struct Binary {
   BinaryOp op;
   ExprPtr lhs;
@@ -143,8 +142,8 @@ struct Pipe {
 };
 
 struct Expr {
-  std::variant<Number, String, Constant, NameRef, List, Comprehension, Tuple, Call, Index, Member, Unary, Binary,
-               RangeExpr, Conditional, Pipe>
+  std::variant<Number, String, Constant, NameRef, List, Comprehension, Tuple, Call, Index, Member,
+               Unary, Binary, RangeExpr, Conditional, Pipe>
       node;
   SourceRange range;
 
@@ -169,13 +168,15 @@ struct TypeExpr {
   SourceRange range;
 };
 
-/// What a static formal takes: `int`, `float`, `bool`, `string`, `fn`, `block`, a type name, or a list of one.
+/// What a static formal takes: `int`, `float`, `bool`, `string`, `fn`, `block`, a type name, or a
+/// list of one.
 struct Kind {
   std::string name;
   std::unique_ptr<Kind> listOf; ///< set for `[kind]`
   SourceRange range;
 };
-/// A static formal: `axis h = h`, `axes n`, `k: int = 3`, `bias = true`. `axis i -> axis o` joins two.
+/// A static formal: `axis h = h`, `axes n`, `k: int = 3`, `bias = true`. `axis i -> axis o` joins
+/// two.
 struct Formal {
   enum class Sort { Axis, Axes, Value } sort = Sort::Value;
   Name name;
@@ -285,7 +286,8 @@ struct UpdateStmt {
   std::vector<Part> index;
   ExprPtr value;
 };
-/// The parts of a `train` block: `group "*.bias" { … }`, `every 1 steps { … }`, `with n = M<…>(…)`, `objective { … }`.
+/// The parts of a `train` block: `group "*.bias" { … }`, `every 1 steps { … }`, `with n = M<…>(…)`,
+/// `objective { … }`.
 struct SettingStmt {
   Name keyword;
   std::vector<Name> path; ///< set for `keyword path = value`
@@ -295,8 +297,8 @@ struct SettingStmt {
 };
 
 struct Stmt {
-  std::variant<LayerStmt, ParamStmt, StateStmt, LetStmt, TapStmt, EmitStmt, RepeatStmt, ForStmt, IfStmt, ScanStmt,
-               AssertStmt, BindStmt, UpdateStmt, SettingStmt>
+  std::variant<LayerStmt, ParamStmt, StateStmt, LetStmt, TapStmt, EmitStmt, RepeatStmt, ForStmt,
+               IfStmt, ScanStmt, AssertStmt, BindStmt, UpdateStmt, SettingStmt>
       node;
   std::vector<std::string> doc; ///< lines of `///` before it
   std::vector<Note> notes;

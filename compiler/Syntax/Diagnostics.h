@@ -31,7 +31,8 @@ struct Diagnostic {
   }
 };
 
-/// Collects the diagnostics of a compilation. All errors of a file are kept, up to `kMaxErrors`, then counted.
+/// Collects the diagnostics of a compilation. All errors of a file are kept, up to `kMaxErrors`,
+/// then counted.
 class Diagnostics {
 public:
   static constexpr size_t kMaxErrors = 100;
@@ -47,8 +48,8 @@ public:
   const std::vector<Diagnostic> &all() const { return list; }
   const SourceManager &sourceManager() const { return sources; }
 
-  /// All diagnostics in source order, as `file:line:col: error: …` with the line and a caret range, notes after each.
-  /// With `color`, in the manner of clang.
+  /// All diagnostics in source order, as `file:line:col: error: …` with the line and a caret range,
+  /// notes after each. With `color`, in the manner of clang.
   std::string render(bool color) const;
 
 private:

@@ -1,0 +1,242 @@
+// ANTLR's lexer and the filter behind it.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compiler/Syntax/Tokens.h"
+
+#include "compiler/Syntax/LaminaLexer.h"
+#include "compiler/Syntax/Unicode.h"
+
+#include <algorithm>
+
+namespace lamina {
+
+using antlr::LaminaParser;
+using antlr4::CommonToken;
+using antlr4::Token;
+
+Positions::Positions(uint32_t file, std::string_view text) : fileIndex(file), size(text.size()) {
+  if (std::all_of(text.begin(), text.end(), [](char c) { return !(c & 0x80); }))
+    return;
+  for (uint32_t i = 0; i < size; ++i)
+    if ((text[i] & 0xC0) != 0x80)
+      offsets.push_back(i);
+}
+
+uint32_t Positions::byteAt(size_t codePoint) const {
+  if (offsets.empty())
+    return std::min<size_t>(codePoint, size);
+  return codePoint < offsets.size() ? offsets[codePoint] : size;
+}
+
+SourceRange Positions::range(const Token *first, const Token *last) const {
+  uint32_t begin = byteAt(first->getStartIndex());
+  if (last->getType() == Token::EOF)
+    return {fileIndex, begin, std::max(begin, size)};
+  return {fileIndex, begin, std::max(begin, byteAt(last->getStopIndex() + 1))};
+}
+
+SourceRange Positions::range(const Token *token) const {
+  if (token->getType() == Token::EOF)
+    return {fileIndex, size, size};
+  return range(token, token);
+}
+
+namespace {
+
+bool isWord(const Token *token) {
+  size_t type = token->getType();
+  return type == LaminaParser::ID || type == LaminaParser::ELEM ||
+         (type >= LaminaParser::K_IMPORT && type <= LaminaParser::K_NOT);
+}
+
+/// Takes tokens one by one from the lexer and appends what the parser shall see.
+class Filter {
+public:
+  Filter(std::string_view text, const Positions &positions, Diagnostics &diagnostics,
+         Tokens &tokens)
+      : text(text), positions(positions), diagnostics(diagnostics), tokens(tokens) {}
+
+  void take(std::unique_ptr<Token> token) {
+    auto *common = static_cast<CommonToken *>(token.get());
+    switch (token->getType()) {
+    case LaminaParser::COMMENT:
+      tokens.comments.push_back({std::string(spelling(common)), positions.range(common)});
+      return;
+    case LaminaParser::LT:
+      if (previous() && isWord(previous()) && touches(common))
+        common->setType(LaminaParser::OPEN);
+      break;
+    case LaminaParser::ASSIGN:
+      undoUnit();
+      break;
+    case LaminaParser::STRAY:
+      if (!repairStray(common))
+        return;
+      break;
+    case LaminaParser::OPEN_STRING:
+      diagnostics.error(positions.range(common),
+                        "the string has no end; a string ends with '\"' on its line");
+      tokens.brokenLines.insert(common->getLine());
+      common->setType(LaminaParser::STRING);
+      break;
+    default:
+      if (isWord(common) && takeWord(common))
+        return;
+      break;
+    }
+    append(std::move(token));
+  }
+
+  void finish() {
+    for (size_t i = 0; i < tokens.list.size(); ++i)
+      tokens.list[i]->setTokenIndex(i);
+  }
+
+private:
+  const Token *previous() const { return tokens.list.empty() ? nullptr : tokens.list.back(); }
+  bool touches(const Token *token) const {
+    return previous()->getStopIndex() + 1 == token->getStartIndex();
+  }
+  std::string_view spelling(const Token *token) const {
+    SourceRange range = positions.range(token);
+    return text.substr(range.begin, range.end - range.begin);
+  }
+  void append(std::unique_ptr<Token> token) {
+    unit = nullptr;
+    tokens.list.push_back(static_cast<CommonToken *>(token.get()));
+    tokens.owned.push_back(std::move(token));
+  }
+
+  /// A word after a number: a unit joins it. True if the word was taken.
+  bool takeWord(CommonToken *word) {
+    if (!previous() || previous()->getType() != LaminaParser::NUMBER || unit)
+      return false;
+    CommonToken *number = tokens.list.back();
+    std::string_view name = spelling(word);
+    bool isUnit = name == "epochs" || name == "steps";
+    if (touches(word)) {
+      std::string digits(spelling(number));
+      diagnostics.error(positions.range(number, word),
+                        "'" + std::string(name) + "' touches the number '" + digits + "'; write '" +
+                            digits + (isUnit ? " " : " * ") + std::string(name) + "'");
+    }
+    if (!isUnit || number->getLine() != word->getLine())
+      return false;
+    unit = std::make_unique<CommonToken>(word);
+    numberStop = number->getStopIndex();
+    number->setStopIndex(word->getStopIndex());
+    return true;
+  }
+
+  /// `batch = 1024 epochs = 300`: what looked like a unit is the name of the next setting.
+  void undoUnit() {
+    if (!unit)
+      return;
+    tokens.list.back()->setStopIndex(numberStop);
+    append(std::move(unit));
+  }
+
+  /// Says what is wrong with a character that begins no token. True if the token was given a type
+  /// that lets the parser go on as if the right thing had been written.
+  bool repairStray(CommonToken *token) {
+    std::string_view found = spelling(token);
+    bool doubled = strayEnd == token->getStartIndex() && stray == found;
+    strayEnd = token->getStopIndex() + 1;
+    stray = std::string(found);
+    if (doubled && (found == "&" || found == "|"))
+      return false;
+    struct Fix {
+      const char *found;
+      size_t type;
+      const char *advice;
+    };
+    static constexpr Fix kFixes[] = {
+        {"&", LaminaParser::K_AND, "write 'and', or 'bit_and(a, b)' on integers"},
+        {"|", LaminaParser::K_OR, "write 'or', or 'bit_or(a, b)' on integers"},
+        {"!", LaminaParser::K_NOT, "write 'not'"},
+        {"^", LaminaParser::POWER, "a power is written '**'"},
+        {";", 0, "a statement needs no end mark"},
+        {"'", 0, "strings stand in double quotes"},
+        {"`", 0, "names stand without quotes"},
+        {"\xE2\x80\x9C", 0, "strings stand in plain double quotes"},
+        {"\xE2\x80\x9D", 0, "strings stand in plain double quotes"},
+        {"\xC2\xA0", 0, "it is a no-break space; write a plain blank"},
+        {"\xC3\x97", LaminaParser::STAR, "write '*'"},
+        {"\xE2\x88\x92", LaminaParser::MINUS, "it is a typographic minus; write '-'"},
+        {"\xE2\x86\x92", LaminaParser::ARROW, "write '->'"},
+    };
+    const Fix *fix = std::find_if(std::begin(kFixes), std::end(kFixes),
+                                  [&](const Fix &entry) { return found == entry.found; });
+    bool known = fix != std::end(kFixes);
+    diagnostics.error(positions.range(token),
+                      "unexpected character " + show(found) +
+                          (known ? std::string("; ") + fix->advice : std::string()));
+    if (!known || fix->type == 0)
+      return false;
+    token->setType(fix->type);
+    return true;
+  }
+
+  static std::string show(std::string_view character) {
+    CodePoint point = decodeUtf8(character, 0);
+    if (point.value > 0x20 && point.value != 0x7F && point.value != 0xA0)
+      return "'" + std::string(character) + "'";
+    char buffer[16];
+    snprintf(buffer, sizeof buffer, "U+%04X", unsigned(point.value));
+    return buffer;
+  }
+
+  std::string_view text;
+  const Positions &positions;
+  Diagnostics &diagnostics;
+  Tokens &tokens;
+  std::unique_ptr<Token>
+      unit; // the word that joined the last number, until the token after it is known
+  size_t numberStop = 0;
+  std::string stray;
+  size_t strayEnd = 0;
+};
+
+} // namespace
+
+bool beginsDecl(const Tokens &tokens, size_t index) {
+  const std::vector<CommonToken *> &list = tokens.list;
+  const Token *token = list[index];
+  if (token->getCharPositionInLine() != 0)
+    return false;
+  switch (token->getType()) {
+  case LaminaParser::K_IMPORT:
+  case LaminaParser::K_FN:
+  case LaminaParser::K_BLOCK:
+  case LaminaParser::K_TRAIN:
+  case LaminaParser::K_TEST:
+    return true;
+  case LaminaParser::K_MODEL:
+    return index + 1 < list.size() && list[index + 1]->getType() == LaminaParser::ID;
+  default:
+    return false;
+  }
+}
+
+bool tokenize(std::string_view text, const Positions &positions, const SourceLimits &limits,
+              Diagnostics &diagnostics, Tokens &tokens) {
+  tokens.input = std::make_unique<antlr4::ANTLRInputStream>(std::string(text));
+  tokens.lexer = std::make_unique<antlr::LaminaLexer>(tokens.input.get());
+  tokens.lexer->removeErrorListeners();
+  Filter filter(text, positions, diagnostics, tokens);
+  bool atEnd = false;
+  while (!atEnd) {
+    std::unique_ptr<Token> token = tokens.lexer->nextToken();
+    atEnd = token->getType() == Token::EOF;
+    SourceRange where = positions.range(token.get());
+    filter.take(std::move(token));
+    if (tokens.list.size() + tokens.comments.size() > limits.tokens) {
+      diagnostics.error(where, "the file has more than " + std::to_string(limits.tokens) +
+                                   " tokens; generate less text, or split it into files");
+      return false;
+    }
+  }
+  filter.finish();
+  return pairBrackets(tokens, positions, limits, diagnostics);
+}
+
+} // namespace lamina
