@@ -1,0 +1,294 @@
+// Builds the C functions of a model around its kernels.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compiler/Codegen/AbiFunctions.h"
+
+#include "lamina/abi.h"
+
+#include "llvm/Bitcode/BitcodeReader.h"
+#include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Linker/Linker.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Transforms/IPO/Internalize.h"
+
+using namespace llvm;
+
+namespace lamina::codegen {
+
+/// The bitcode of AbiSupport.c, embedded when Lamina is built.
+extern const unsigned char supportBitcode[];
+extern const size_t supportBitcodeSize;
+
+namespace {
+
+/// Read-only data and functions of one model. The layouts of the structs are those of lamina/abi.h and AbiSupport.c.
+class AbiBuilder {
+public:
+  AbiBuilder(Module &module, const ModelInterface &model)
+      : module(module), context(module.getContext()), model(model), builder(context), i32(builder.getInt32Ty()),
+        i64(builder.getInt64Ty()), pointer(builder.getPtrTy()) {}
+
+  void build(bool withInvoke) {
+    buildInfo();
+    buildSizes();
+    buildPack();
+    Function *run = buildRun();
+    if (withInvoke)
+      buildInvoke(run);
+  }
+
+private:
+  Constant *number(int64_t value) { return ConstantInt::get(i64, value, /*IsSigned=*/true); }
+  Constant *number32(int64_t value) { return ConstantInt::get(i32, value, /*IsSigned=*/true); }
+  Constant *null() { return ConstantPointerNull::get(pointer); }
+
+  GlobalVariable *constant(Constant *value, const Twine &name, unsigned alignment = 8) {
+    auto *global = new GlobalVariable(module, value->getType(), /*isConstant=*/true, GlobalValue::PrivateLinkage, value,
+                                      name);
+    global->setAlignment(Align(alignment));
+    global->setUnnamedAddr(GlobalValue::UnnamedAddr::Global);
+    return global;
+  }
+  Constant *text(StringRef value) { return constant(ConstantDataArray::getString(context, value), "text", 1); }
+  Constant *bytes(StringRef value, unsigned alignment) {
+    return constant(ConstantDataArray::getString(context, value, /*AddNull=*/false), "bytes", alignment);
+  }
+  Constant *numbers(ArrayRef<int64_t> values) {
+    if (values.empty())
+      return null();
+    SmallVector<uint64_t> words(values.begin(), values.end());
+    return constant(ConstantDataArray::get(context, words), "numbers");
+  }
+  Constant *array(ArrayRef<Constant *> entries, const Twine &name) {
+    if (entries.empty())
+      return null();
+    return constant(ConstantArray::get(ArrayType::get(entries[0]->getType(), entries.size()), entries), name);
+  }
+
+  Function *function(const Twine &name, Type *result, ArrayRef<Type *> arguments) {
+    auto *made = Function::Create(FunctionType::get(result, arguments, false), GlobalValue::ExternalLinkage,
+                                  model.symbol + name, module);
+    builder.SetInsertPoint(BasicBlock::Create(context, "entry", made));
+    return made;
+  }
+
+  Constant *valueInfo(StringRef name, ArrayRef<int64_t> shape, int32_t dtype) {
+    return ConstantStruct::getAnon({text(name), numbers(shape), number32(shape.size()), number32(dtype)});
+  }
+  Constant *packing(const ParameterInterface &parameter);
+  void buildInfo();
+  void buildSizes();
+  void buildPack();
+  Function *buildRun();
+  void buildExtentChecks(Function *run, ArrayRef<Value *> extents);
+  void buildTiles(Function *run, Value *packed, ArrayRef<Value *> values, Value *batch, ArrayRef<Value *> extents,
+                  Value *workspace);
+  Value *callForm(StringRef form, ArrayRef<Value *> arguments);
+  void returnUnlessOk(Value *status, const Twine &next);
+  void buildInvoke(Function *run);
+
+  Module &module;
+  LLVMContext &context;
+  const ModelInterface &model;
+  IRBuilder<> builder;
+  Type *i32;
+  Type *i64;
+  PointerType *pointer;
+};
+
+void AbiBuilder::buildInfo() {
+  SmallVector<Constant *> inputs, outputs, parameters, extents;
+  for (const ValueInterface &value : model.inputs)
+    inputs.push_back(valueInfo(value.name, value.shape, value.dtype));
+  for (const ValueInterface &value : model.outputs)
+    outputs.push_back(valueInfo(value.name, value.shape, value.dtype));
+  for (const ParameterInterface &value : model.parameters)
+    parameters.push_back(valueInfo(value.path, value.shape, value.dtype));
+  for (const ExtentInterface &extent : model.extents)
+    extents.push_back(ConstantStruct::getAnon({text(extent.name), number(extent.bound)}));
+  Constant *info = ConstantStruct::getAnon(
+      {number32(LAMINA_ABI_VERSION), number32(!model.embedded.empty()), text(model.name), text(model.version),
+       text(model.target), text(model.options), number(model.hash), number(model.packedBytes), number(inputs.size()),
+       array(inputs, "inputs"), number(outputs.size()), array(outputs, "outputs"), number(parameters.size()),
+       array(parameters, "parameters"), number(extents.size()), array(extents, "extents")});
+  function("_info", pointer, {});
+  builder.CreateRet(constant(info, "info"));
+}
+
+void AbiBuilder::buildSizes() {
+  function("_weights_bytes", i64, {});
+  builder.CreateRet(number(model.packedBytes));
+  Function *workspace = function("_workspace_bytes", i64, {i64});
+  Value *single = builder.CreateICmpSLE(workspace->getArg(0), number(1));
+  builder.CreateRet(builder.CreateSelect(single, number(model.workspaceOne), number(model.workspaceRows)));
+}
+
+static int32_t bytesOf(int32_t dtype) {
+  switch (dtype) {
+  case LAMINA_F64:
+  case LAMINA_I64: return 8;
+  case LAMINA_F32:
+  case LAMINA_I32: return 4;
+  case LAMINA_BF16:
+  case LAMINA_F16: return 2;
+  default: return 1;
+  }
+}
+
+Constant *AbiBuilder::packing(const ParameterInterface &p) {
+  Constant *fallback = p.defaultValue.empty() ? null() : bytes(p.defaultValue, 64);
+  return ConstantStruct::getAnon(
+      {text(p.path), numbers(p.shape), numbers(p.roundStrides), numbers(p.outerStrides), numbers(p.laneStrides),
+       numbers(p.depthStrides), fallback, number(p.offset), number(p.depthExtent), number(p.block),
+       number32(p.shape.size()), number32(p.stacked), number32(p.dtype), number32(bytesOf(p.dtype))});
+}
+
+void AbiBuilder::buildPack() {
+  SmallVector<Constant *> packings;
+  for (const ParameterInterface &parameter : model.parameters)
+    packings.push_back(packing(parameter));
+  FunctionCallee support = module.getOrInsertFunction("lamina_support_pack", i32, pointer, i64, pointer, i64, i64, i64,
+                                                      pointer);
+  Function *pack = function("_pack", i32, {pointer, i64, pointer});
+  builder.CreateRet(builder.CreateCall(support, {array(packings, "packings"), number(packings.size()), pack->getArg(0),
+                                                 pack->getArg(1), number(model.hash), number(model.packedBytes),
+                                                 pack->getArg(2)}));
+}
+
+Value *AbiBuilder::callForm(StringRef form, ArrayRef<Value *> arguments) {
+  Function *callee = module.getFunction((model.name + form).str());
+  assert(callee && "the kernel stage makes both forms of every model");
+  return builder.CreateCall(callee, arguments);
+}
+
+void AbiBuilder::returnUnlessOk(Value *status, const Twine &next) {
+  Function *current = builder.GetInsertBlock()->getParent();
+  BasicBlock *fail = BasicBlock::Create(context, "fail", current);
+  BasicBlock *ok = BasicBlock::Create(context, next, current);
+  builder.CreateCondBr(builder.CreateICmpEQ(status, number32(LAMINA_OK)), ok, fail);
+  builder.SetInsertPoint(fail);
+  builder.CreateRet(status);
+  builder.SetInsertPoint(ok);
+}
+
+void AbiBuilder::buildExtentChecks(Function *run, ArrayRef<Value *> extents) {
+  for (auto [value, extent] : zip_equal(extents, model.extents)) {
+    // Unsigned: a negative extent is beyond every bound.
+    Value *bad = builder.CreateICmpUGT(value, number(extent.bound));
+    returnUnlessOk(builder.CreateSelect(bad, number32(LAMINA_EXTENT_OUT_OF_RANGE), number32(LAMINA_OK)), "extent");
+  }
+}
+
+/// One sample goes to the form for it, more go tile by tile to the form with rows.
+void AbiBuilder::buildTiles(Function *run, Value *packed, ArrayRef<Value *> values, Value *batch,
+                            ArrayRef<Value *> extents, Value *workspace) {
+  BasicBlock *one = BasicBlock::Create(context, "one", run);
+  BasicBlock *entry = BasicBlock::Create(context, "many", run);
+  BasicBlock *head = BasicBlock::Create(context, "tiles", run);
+  BasicBlock *body = BasicBlock::Create(context, "tile", run);
+  BasicBlock *done = BasicBlock::Create(context, "done", run);
+  builder.CreateCondBr(builder.CreateICmpEQ(batch, number(1)), one, entry);
+
+  builder.SetInsertPoint(one);
+  SmallVector<Value *> arguments{packed};
+  arguments.append(values.begin(), values.end());
+  arguments.append(extents.begin(), extents.end());
+  arguments.push_back(workspace);
+  builder.CreateRet(callForm(".one", arguments));
+
+  builder.SetInsertPoint(entry);
+  builder.CreateBr(head);
+  builder.SetInsertPoint(head);
+  PHINode *first = builder.CreatePHI(i64, 2, "first");
+  first->addIncoming(number(0), entry);
+  builder.CreateCondBr(builder.CreateICmpSLT(first, batch), body, done);
+
+  builder.SetInsertPoint(body);
+  Value *left = builder.CreateSub(batch, first);
+  Value *rows = builder.CreateSelect(builder.CreateICmpSLT(left, number(model.tile)), left, number(model.tile));
+  SmallVector<Value *> tile{packed};
+  for (size_t i = 0; i < values.size(); ++i) {
+    const ValueInterface &info = i < model.inputs.size() ? model.inputs[i] : model.outputs[i - model.inputs.size()];
+    Value *start = builder.CreateMul(first, number(info.hasBatch() ? info.sampleBytes : 0));
+    tile.push_back(builder.CreateGEP(builder.getInt8Ty(), values[i], start));
+  }
+  tile.push_back(rows);
+  tile.append(extents.begin(), extents.end());
+  tile.push_back(workspace);
+  returnUnlessOk(callForm(".rows", tile), "next");
+  first->addIncoming(builder.CreateAdd(first, rows), builder.GetInsertBlock());
+  builder.CreateBr(head);
+
+  builder.SetInsertPoint(done);
+  builder.CreateRet(number32(LAMINA_OK));
+}
+
+Function *AbiBuilder::buildRun() {
+  size_t count = model.inputs.size() + model.outputs.size();
+  SmallVector<Type *> types(1 + count, pointer);
+  types.push_back(i64);
+  types.append(model.extents.size(), i64);
+  types.push_back(pointer);
+  Function *run = function("_run", i32, types);
+  SmallVector<Value *> arguments(make_pointer_range(run->args()));
+  Value *packed = arguments.front();
+  ArrayRef<Value *> values = ArrayRef(arguments).slice(1, count);
+  Value *batch = arguments[1 + count];
+  ArrayRef<Value *> extents = ArrayRef(arguments).slice(2 + count, model.extents.size());
+  if (model.embedded.empty()) {
+    FunctionCallee check = module.getOrInsertFunction("lamina_support_check", i32, pointer, i64, i64);
+    returnUnlessOk(builder.CreateCall(check, {packed, number(model.hash), number(model.packedBytes)}), "weights");
+  } else {
+    packed = bytes(model.embedded, 64);
+  }
+  Value *negative = builder.CreateICmpSLT(batch, number(0));
+  returnUnlessOk(builder.CreateSelect(negative, number32(LAMINA_BAD_BATCH), number32(LAMINA_OK)), "batch");
+  buildExtentChecks(run, extents);
+  buildTiles(run, packed, values, batch, extents, arguments.back());
+  return run;
+}
+
+void AbiBuilder::buildInvoke(Function *run) {
+  Function *invoke = function("_invoke", i32, {pointer});
+  SmallVector<Value *> arguments;
+  for (auto [i, type] : enumerate(run->getFunctionType()->params())) {
+    Value *slot = builder.CreateConstGEP1_64(pointer, invoke->getArg(0), i);
+    Value *value = builder.CreateLoad(pointer, slot);
+    arguments.push_back(type == i64 ? builder.CreateLoad(i64, value) : value);
+  }
+  builder.CreateRet(builder.CreateCall(run, arguments));
+}
+
+} // namespace
+
+static bool linkSupport(Module &module, std::string &error) {
+  StringRef code(reinterpret_cast<const char *>(supportBitcode), supportBitcodeSize);
+  Expected<std::unique_ptr<Module>> support =
+      parseBitcodeFile(MemoryBufferRef(code, "lamina support"), module.getContext());
+  if (!support) {
+    error = toString(support.takeError());
+    return false;
+  }
+  // The support code is plain C for any 64-bit little-endian machine: it takes on the target of the model.
+  (*support)->setTargetTriple(module.getTargetTriple());
+  (*support)->setDataLayout(module.getDataLayout());
+  for (Function &function : **support)
+    for (StringRef attribute : {"target-cpu", "target-features", "tune-cpu", "frame-pointer"})
+      function.removeFnAttr(attribute);
+  if (Linker::linkModules(module, std::move(*support), Linker::LinkOnlyNeeded)) {
+    error = "the support code does not link";
+    return false;
+  }
+  return true;
+}
+
+bool addAbiFunctions(Module &module, const ModelInterface &model, bool withInvoke, std::string &error) {
+  AbiBuilder(module, model).build(withInvoke);
+  if (!linkSupport(module, error))
+    return false;
+  std::string prefix = model.symbol + "_";
+  internalizeModule(module, [&](const GlobalValue &value) { return value.getName().starts_with(prefix); });
+  return true;
+}
+
+} // namespace lamina::codegen

@@ -1,0 +1,24 @@
+// The C functions of a compiled model, added to its LLVM module.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#ifndef COMPILER_CODEGEN_ABIFUNCTIONS_H
+#define COMPILER_CODEGEN_ABIFUNCTIONS_H
+
+#include "compiler/Codegen/Interface.h"
+
+namespace llvm {
+class Module;
+}
+
+namespace lamina::codegen {
+
+/// Adds `M_info`, `M_weights_bytes`, `M_pack`, `M_workspace_bytes` and `M_run` around the functions `M.one` and `M.rows` of the
+/// module, links the support code in, and makes all else internal. `withInvoke` adds `M_invoke(void **arguments)`, which calls
+/// `M_run` with its arguments by address: what a JIT driver calls. False, with `error`, if the support code cannot be linked.
+bool addAbiFunctions(llvm::Module &module, const ModelInterface &model, bool withInvoke, std::string &error);
+
+/// The text of the C header: all that a C programmer needs.
+std::string printHeader(const ModelInterface &model);
+
+} // namespace lamina::codegen
+
+#endif // COMPILER_CODEGEN_ABIFUNCTIONS_H
