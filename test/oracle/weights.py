@@ -1,0 +1,130 @@
+"""Writes made-up weights and an input for a library model, the same bytes on every machine, without numpy.
+
+    weights.py MODEL FOLDER      makes FOLDER/weights.safetensors and FOLDER/input.npy
+
+The tensors' names and shapes are written down here from the papers' code, so that they check the library's. Every value is
++-[1, 2) times a power of two near 1 / sqrt(fan_in); scales of norms are in [0.5, 1).
+"""
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+import json
+import math
+import pathlib
+import random
+import struct
+import sys
+
+
+def linear(name, outputs, inputs):
+    return [(f"{name}.weight", (outputs, inputs)), (f"{name}.bias", (outputs,))]
+
+
+def norm(name, channels, names=("weight", "bias")):
+    return [(f"{name}.{part}", (channels,)) for part in names]
+
+
+def patches(name, patch, channels):
+    return [(f"{name}.weight", (channels, 3, patch, patch)), (f"{name}.bias", (channels,))]
+
+
+def mlp(inputs, hidden, classes):
+    widths = [inputs, *hidden]
+    tensors = []
+    for i, width in enumerate(hidden):
+        tensors += linear(f"layers.{i}", width, widths[i])
+    return tensors + linear("head", classes, widths[-1])
+
+
+def mixer(patch, dim, depth, size=224, classes=1000):
+    tokens, hidden, channels = (size // patch) ** 2, dim // 2, 4 * dim
+    tensors = patches("stem.proj", patch, dim)
+    for i in range(depth):
+        at = f"blocks.{i}"
+        tensors += norm(f"{at}.norm1", dim) + norm(f"{at}.norm2", dim)
+        tensors += linear(f"{at}.mlp_tokens.fc1", hidden, tokens) + linear(f"{at}.mlp_tokens.fc2", tokens, hidden)
+        tensors += linear(f"{at}.mlp_channels.fc1", channels, dim) + linear(f"{at}.mlp_channels.fc2", dim, channels)
+    return tensors + norm("norm", dim) + linear("head", classes, dim)
+
+
+def gmlp(dim, depth=30, patch=16, size=224, classes=1000):
+    tokens, hidden = (size // patch) ** 2, 6 * dim
+    tensors = patches("stem.proj", patch, dim)
+    for i in range(depth):
+        at = f"blocks.{i}.mlp_channels"
+        tensors += norm(f"blocks.{i}.norm", dim) + linear(f"{at}.fc1", hidden, dim)
+        tensors += norm(f"{at}.gate.norm", hidden // 2) + linear(f"{at}.gate.proj", tokens, tokens)
+        tensors += linear(f"{at}.fc2", dim, hidden // 2)
+    return tensors + norm("norm", dim) + linear("head", classes, dim)
+
+
+def resmlp(dim, depth, patch=16, size=224, classes=1000):
+    tokens = (size // patch) ** 2
+    tensors = patches("patch_embed.proj", patch, dim)
+    affine = ("alpha", "beta")
+    for i in range(depth):
+        at = f"blocks.{i}"
+        tensors += norm(f"{at}.norm1", dim, affine) + norm(f"{at}.norm2", dim, affine)
+        tensors += linear(f"{at}.attn", tokens, tokens)
+        tensors += linear(f"{at}.mlp.fc1", 4 * dim, dim) + linear(f"{at}.mlp.fc2", dim, 4 * dim)
+        tensors += norm(at, dim, ("gamma_1", "gamma_2"))
+    return tensors + norm("norm", dim, affine) + linear("head", classes, dim)
+
+
+# model -> (its tensors, the shape of its input with a batch)
+MODELS = {
+    "mlp": (mlp(784, [512, 256], 10), (5, 784)),
+    "mixer_s16": (mixer(16, 512, 8), (2, 3, 224, 224)),
+    "mixer_b16": (mixer(16, 768, 12), (1, 3, 224, 224)),
+    "gmlp_s16": (gmlp(256), (2, 3, 224, 224)),
+    "resmlp_s12": (resmlp(384, 12), (2, 3, 224, 224)),
+}
+
+
+def floats(generator, count, exponent, signed=True):
+    """`count` little-endian floats in +-[1, 2) * 2**exponent, all bits at once through one long integer."""
+    mask = 0x807FFFFF if signed else 0x007FFFFF
+    raw = int.from_bytes(generator.randbytes(4 * count), "little")
+    raw &= int.from_bytes(struct.pack("<I", mask) * count, "little")
+    raw |= int.from_bytes(struct.pack("<I", (exponent + 127) << 23) * count, "little")
+    return raw.to_bytes(4 * count, "little")
+
+
+def values(generator, name, shape):
+    count = math.prod(shape)
+    if len(shape) > 1:
+        return floats(generator, count, round(math.log2(0.65 / math.sqrt(math.prod(shape[1:])))))
+    if name.endswith((".bias", ".beta")):
+        return floats(generator, count, -4)
+    return floats(generator, count, -1, signed=False)
+
+
+def write_safetensors(path, tensors, generator):
+    header, offset = {}, 0
+    for name, shape in tensors:
+        size = 4 * math.prod(shape)
+        header[name] = {"dtype": "F32", "shape": list(shape), "data_offsets": [offset, offset + size]}
+        offset += size
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)
+    with open(path, "wb") as file:
+        file.write(struct.pack("<Q", len(text)) + text)
+        for name, shape in tensors:
+            file.write(values(generator, name, shape))
+
+
+def write_npy(path, shape, data):
+    text = f"{{'descr': '<f4', 'fortran_order': False, 'shape': {shape}, }}"
+    text += " " * (-(len(text) + 11) % 64) + "\n"
+    path.write_bytes(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(text)) + text.encode() + data)
+
+
+def main():
+    model, folder = sys.argv[1], pathlib.Path(sys.argv[2])
+    tensors, shape = MODELS[model]
+    generator = random.Random(1)
+    folder.mkdir(parents=True, exist_ok=True)
+    write_safetensors(folder / "weights.safetensors", tensors, generator)
+    write_npy(folder / "input.npy", shape, floats(generator, math.prod(shape), -1))
+
+
+if __name__ == "__main__":
+    main()
