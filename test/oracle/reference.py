@@ -35,10 +35,14 @@ class Weights(dict):
         return [f"blocks.{i}" for i in range(1000) if f"blocks.{i}.{part}" in self]
 
 
-def mlp(w, x):
-    for i in range(2):
-        x = relu(w.linear(f"layers.{i}", x))
+def mlp(w, x, activation=relu):
+    for i in range(sum(name.endswith(".weight") for name in w) - 1):
+        x = activation(w.linear(f"layers.{i}", x))
     return w.linear("head", x)
+
+
+def mlp_tanh(w, x):
+    return mlp(w, x, torch.tanh)
 
 
 def mixer(w, image):
@@ -79,4 +83,5 @@ def main():
     numpy.save(pathlib.Path(__file__).parent / "expected" / f"{model}.npy", y)
 
 
-main()
+if __name__ == "__main__":
+    main()
