@@ -1,0 +1,104 @@
+// Random draws: in initialisers they make Random nodes, elsewhere a compiled model has none; what
+// is the identity outside training is the identity here. SPDX-License-Identifier: Apache-2.0 WITH
+// LLVM-exception
+#include "compiler/Sema/PrimitiveRules.h"
+
+namespace lamina::sema {
+namespace {
+
+/// Operand `i` as a static number; nothing after an error.
+std::optional<double> numberOf(const Call &call, size_t i, std::string_view what) {
+  std::optional<double> number = constantScalar(*call.operands[i]);
+  if (!number)
+    call.error(call.operands[i]->range,
+               std::string(what) + " of '" + call.name + "' is a static number");
+  return number;
+}
+
+/// A draw of the parameter's type, which is a float.
+Results draw(Call &call, double low, double high) {
+  const Type &type = *call.source.initialised;
+  if (!isFloat(type.element))
+    return call.fail(call.range, "'" + call.name + "' draws floats but the parameter is " +
+                                     toString(type.element));
+  return Call::one(
+      call.emit(Op::Random, {}, type, {{"kind", call.name}, {"low", low}, {"high", high}}));
+}
+
+Results refuse(Call &call) {
+  return call.fail(call.range, "'" + call.name +
+                                   "' draws random numbers, which a compiled model has not; draws "
+                                   "stand in initialisers of parameters and in training");
+}
+
+Results checkUniform(Call &call) {
+  if (!call.source.initialised)
+    return refuse(call);
+  if (call.operands.size() != 2)
+    return call.fail(call.range, "'uniform' takes its two bounds; write 'uniform(low, high)'");
+  auto low = numberOf(call, 0, "the lower bound");
+  auto high = low ? numberOf(call, 1, "the upper bound") : low;
+  if (!high)
+    return {};
+  if (!(*low <= *high))
+    return call.fail(call.range, "'uniform' has its bounds in the wrong order; write "
+                                 "'uniform(low, high)'");
+  return draw(call, *low, *high);
+}
+
+/// `normal(std)` or `normal(mean, std)`; so too `truncated_normal`.
+Results checkNormal(Call &call) {
+  if (!call.source.initialised)
+    return refuse(call);
+  size_t count = call.operands.size();
+  auto mean = count == 2 ? numberOf(call, 0, "the mean") : std::optional(0.0);
+  auto deviation =
+      count > 0 && mean ? numberOf(call, count - 1, "the standard deviation") : std::optional(1.0);
+  if (!mean || !deviation)
+    return {};
+  if (!(*deviation >= 0))
+    return call.fail(call.range, "the standard deviation of '" + call.name + "' is not negative");
+  return draw(call, *mean, *deviation);
+}
+
+Results checkOrthogonal(Call &call) {
+  if (!call.source.initialised)
+    return refuse(call);
+  auto gain = call.operands.empty() ? std::optional(1.0) : numberOf(call, 0, "the gain");
+  if (!gain)
+    return {};
+  if (call.source.initialised->axes.size() < 2)
+    return call.fail(call.range, "'orthogonal' is for parameters of two or more axes");
+  return draw(call, 0, *gain);
+}
+
+Results checkDropout(Call &call) {
+  std::optional<double> share = constantScalar(*call.operands[1]);
+  if (share && !(*share >= 0 && *share < 1))
+    return call.fail(call.operands[1]->range,
+                     "'" + call.name + "' drops a share from 0 up to, but not including, 1");
+  return {call.operands[0]};
+}
+
+/// Identity in what it computes; only the derivative knows it.
+Results checkStopGradient(Call &call) { return {call.operands[0]}; }
+
+} // namespace
+
+std::span<const Rule> randomRules() {
+  static const std::vector<Rule> rules = {
+      {"uniform", Form::Free, 0, 2, 0, kMany, {}, "(low, high)", checkUniform},
+      {"normal", Form::Free, 0, 2, 0, kMany, {}, "(std)", checkNormal},
+      {"truncated_normal", Form::Free, 0, 2, 0, kMany, {}, "(std)", checkNormal},
+      {"orthogonal", Form::None, 0, 1, 0, 0, {}, "(gain)", checkOrthogonal},
+      {"bernoulli", Form::Free, 0, kMany, 0, kMany, {}, "<axis>(p)", refuse},
+      {"random_int", Form::Free, 0, kMany, 0, kMany, {}, "<axis>(low, high)", refuse},
+      {"permutation", Form::Free, 0, kMany, 0, kMany, {}, "<batch>()", refuse},
+      {"dropout", Form::None, 2, 2, 0, 0, {}, "(x, p)", checkDropout},
+      {"drop_path", Form::None, 2, 2, 0, 0, {}, "(x, p)", checkDropout},
+      {"stop_gradient", Form::None, 1, 1, 0, 0, {}, "(x)", checkStopGradient},
+  };
+  return rules;
+}
+
+} // namespace lamina::sema
