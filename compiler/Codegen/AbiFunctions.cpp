@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Codegen/AbiFunctions.h"
 
-#include "lamina/abi.h"
+#include "compiler/Codegen/AbiSupport.h"
 
 #include "llvm/Bitcode/BitcodeReader.h"
 #include "llvm/IR/IRBuilder.h"
@@ -18,6 +18,18 @@ namespace lamina::codegen {
 /// The bitcode of AbiSupport.c, embedded when Lamina is built.
 extern const unsigned char supportBitcode[];
 extern const size_t supportBitcodeSize;
+
+static int32_t bytesOf(int32_t dtype) {
+  switch (dtype) {
+  case LAMINA_F64:
+  case LAMINA_I64: return 8;
+  case LAMINA_F32:
+  case LAMINA_I32: return 4;
+  case LAMINA_BF16:
+  case LAMINA_F16: return 2;
+  default: return 1;
+  }
+}
 
 namespace {
 
@@ -121,18 +133,6 @@ void AbiBuilder::buildSizes() {
   Function *workspace = function("_workspace_bytes", i64, {i64});
   Value *single = builder.CreateICmpSLE(workspace->getArg(0), number(1));
   builder.CreateRet(builder.CreateSelect(single, number(model.workspaceOne), number(model.workspaceRows)));
-}
-
-static int32_t bytesOf(int32_t dtype) {
-  switch (dtype) {
-  case LAMINA_F64:
-  case LAMINA_I64: return 8;
-  case LAMINA_F32:
-  case LAMINA_I32: return 4;
-  case LAMINA_BF16:
-  case LAMINA_F16: return 2;
-  default: return 1;
-  }
 }
 
 Constant *AbiBuilder::packing(const ParameterInterface &p) {
@@ -284,11 +284,40 @@ static bool linkSupport(Module &module, std::string &error) {
 
 bool addAbiFunctions(Module &module, const ModelInterface &model, bool withInvoke, std::string &error) {
   AbiBuilder(module, model).build(withInvoke);
-  if (!linkSupport(module, error))
-    return false;
-  std::string prefix = model.symbol + "_";
-  internalizeModule(module, [&](const GlobalValue &value) { return value.getName().starts_with(prefix); });
-  return true;
+  return linkSupport(module, error);
+}
+
+void makeInternal(Module &module, ArrayRef<ModelInterface> models) {
+  internalizeModule(module, [&](const GlobalValue &value) {
+    return any_of(models, [&](const ModelInterface &m) { return value.getName().starts_with(m.symbol + "_"); });
+  });
+}
+
+/// The native counterpart of AbiBuilder::packing.
+static lamina_packing packingOf(const ParameterInterface &p) {
+  return {p.path.c_str(),
+          p.shape.data(),
+          p.roundStrides.data(),
+          p.outerStrides.data(),
+          p.laneStrides.data(),
+          p.depthStrides.data(),
+          p.defaultValue.empty() ? nullptr : p.defaultValue.data(),
+          p.offset,
+          p.depthExtent,
+          p.block,
+          static_cast<int32_t>(p.shape.size()),
+          static_cast<int32_t>(p.stacked),
+          p.dtype,
+          bytesOf(p.dtype)};
+}
+
+int32_t packWeights(const ModelInterface &model, ArrayRef<lamina_tensor> tensors, std::string &packed) {
+  SmallVector<lamina_packing> packings;
+  for (const ParameterInterface &parameter : model.parameters)
+    packings.push_back(packingOf(parameter));
+  packed.resize(model.packedBytes);
+  return lamina_support_pack(packings.data(), packings.size(), tensors.data(), tensors.size(), model.hash,
+                             model.packedBytes, packed.data());
 }
 
 } // namespace lamina::codegen

@@ -5,6 +5,10 @@
 
 #include "compiler/Codegen/Interface.h"
 
+#include "lamina/abi.h"
+
+#include "llvm/ADT/ArrayRef.h"
+
 namespace llvm {
 class Module;
 }
@@ -12,9 +16,15 @@ class Module;
 namespace lamina::codegen {
 
 /// Adds `M_info`, `M_weights_bytes`, `M_pack`, `M_workspace_bytes` and `M_run` around the functions `M.one` and `M.rows` of the
-/// module, links the support code in, and makes all else internal. `withInvoke` adds `M_invoke(void **arguments)`, which calls
+/// module and links the support code in. `withInvoke` adds `M_invoke(void **arguments)`, which calls
 /// `M_run` with its arguments by address: what a JIT driver calls. False, with `error`, if the support code cannot be linked.
 bool addAbiFunctions(llvm::Module &module, const ModelInterface &model, bool withInvoke, std::string &error);
+
+/// Makes all but the C functions of `models` internal.
+void makeInternal(llvm::Module &module, llvm::ArrayRef<ModelInterface> models);
+
+/// Does here what the model's `M_pack` does: gives a lamina_status, and the packed buffer.
+int32_t packWeights(const ModelInterface &model, llvm::ArrayRef<lamina_tensor> tensors, std::string &packed);
 
 /// The text of the C header: all that a C programmer needs.
 std::string printHeader(const ModelInterface &model);

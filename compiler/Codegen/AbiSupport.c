@@ -1,25 +1,7 @@
 /* What every compiled model needs besides its kernels: the check of a packed buffer and the packing of named tensors. Compiled to
  * bitcode when Lamina is built, linked into each model, where it becomes internal. Uses nothing of libc.
  * SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-#include "lamina/abi.h"
-
-/* One parameter; the layout is described in compiler/Codegen/Interface.h. */
-typedef struct lamina_packing {
-  const char *path;
-  const int64_t *shape;
-  const int64_t *round_strides;
-  const int64_t *outer_strides;
-  const int64_t *lane_strides;
-  const int64_t *depth_strides;
-  const void *fallback;
-  int64_t offset;
-  int64_t depth_extent;
-  int64_t block;
-  int32_t rank;
-  int32_t stacked;
-  int32_t dtype;
-  int32_t element_bytes;
-} lamina_packing;
+#include "compiler/Codegen/AbiSupport.h"
 
 enum { MAX_RANK = 32 };
 

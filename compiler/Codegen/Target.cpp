@@ -98,13 +98,15 @@ std::unique_ptr<Target> resolveTarget(const std::string &triple, const std::stri
   } else {
     target->cpu = cpu;
   }
-  std::unique_ptr<TargetMachine> machine = createMachine(target->triple, target->cpu, target->features, error);
+  // Asked of a machine without a CPU: making one for an unknown name prints to stderr.
+  std::unique_ptr<TargetMachine> machine = createMachine(target->triple, "", "", error);
   if (!machine)
     return nullptr;
   if (!machine->getMCSubtargetInfo()->isCPUStringValid(target->cpu)) {
     error = "unknown CPU '" + target->cpu + "' for '" + target->triple + "'";
     return nullptr;
   }
+  machine = createMachine(target->triple, target->cpu, target->features, error);
   if (!describeVectors(*target, *machine, error))
     return nullptr;
   target->l2 = secondLevelCache(target->cpu);
