@@ -197,6 +197,10 @@ std::vector<Axis> without(std::vector<Axis> axes, std::string_view name);
 /// Gives an axis another extent.
 void setExtent(std::vector<Axis> &axes, std::string_view name, int64_t extent);
 
+/// A static number that stands in parentheses after the first operand (`standardize<c>(x, 1e-5)`,
+/// `dropout(x, 0.1)`), or as the option of that name; nothing after an error.
+std::optional<double> trailingNumber(const Call &call, std::string_view what);
+
 /// `rearrange`, in a file of its own.
 Results checkRearrange(Call &call);
 

@@ -86,6 +86,8 @@ struct PrimitiveCall {
 
 /// Whether `name` is a primitive of the core.
 bool isPrimitive(std::string_view name);
+/// The names of all primitives, sorted; for "did you mean".
+std::vector<std::string> primitiveNames();
 
 /// How the static arguments of a primitive are read.
 struct PrimitiveSyntax {

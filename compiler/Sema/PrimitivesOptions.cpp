@@ -109,4 +109,32 @@ std::optional<std::string> Call::wordOption(std::string_view option, std::string
   return std::nullopt;
 }
 
+std::optional<double> trailingNumber(const Call &call, std::string_view what) {
+  std::string shown = "'" + std::string(what) + "' of '" + call.name + "'";
+  size_t count = (call.operands.size() - 1) + call.values.size() + call.hasOption(what);
+  if (count != 1) {
+    call.error(call.range, count ? shown + " is given twice"
+                                 : "'" + call.name + "' needs '" + std::string(what) +
+                                       "'; write '" + call.usage() + "'");
+    return std::nullopt;
+  }
+  if (call.hasOption(what))
+    return call.floatOption(what, 0);
+  std::optional<double> number;
+  SourceRange where;
+  if (call.operands.size() == 2) {
+    number = constantScalar(*call.operands[1]);
+    where = call.operands[1]->range;
+  } else {
+    where = call.values[0].second;
+    if (auto *value = std::get_if<StaticFloat>(&call.values[0].first))
+      number = value->value;
+    else if (auto *value = std::get_if<StaticInt>(&call.values[0].first))
+      number = static_cast<double>(value->value);
+  }
+  if (!number)
+    call.error(where, shown + " is a static number");
+  return number;
+}
+
 } // namespace lamina::sema

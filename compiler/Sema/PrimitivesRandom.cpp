@@ -72,10 +72,13 @@ Results checkOrthogonal(Call &call) {
   return draw(call, 0, *gain);
 }
 
+/// The identity outside training; the share is checked all the same.
 Results checkDropout(Call &call) {
-  std::optional<double> share = constantScalar(*call.operands[1]);
-  if (share && !(*share >= 0 && *share < 1))
-    return call.fail(call.operands[1]->range,
+  std::optional<double> share = trailingNumber(call, "p");
+  if (!share)
+    return {};
+  if (!(*share >= 0 && *share < 1))
+    return call.fail(call.range,
                      "'" + call.name + "' drops a share from 0 up to, but not including, 1");
   return {call.operands[0]};
 }
@@ -94,8 +97,8 @@ std::span<const Rule> randomRules() {
       {"bernoulli", Form::Free, 0, kMany, 0, kMany, {}, "<axis>(p)", refuse},
       {"random_int", Form::Free, 0, kMany, 0, kMany, {}, "<axis>(low, high)", refuse},
       {"permutation", Form::Free, 0, kMany, 0, kMany, {}, "<batch>()", refuse},
-      {"dropout", Form::None, 2, 2, 0, 0, {}, "(x, p)", checkDropout},
-      {"drop_path", Form::None, 2, 2, 0, 0, {}, "(x, p)", checkDropout},
+      {"dropout", Form::None, 1, 2, 0, 1, {"p"}, "(x, p)", checkDropout},
+      {"drop_path", Form::None, 1, 2, 0, 1, {"p"}, "(x, p)", checkDropout},
       {"stop_gradient", Form::None, 1, 1, 0, 0, {}, "(x)", checkStopGradient},
   };
   return rules;

@@ -126,33 +126,15 @@ Results checkSoftmax(Call &call) {
   return Call::one(call.emit(Op::Softmax, {value}, value->type, std::move(attributes)));
 }
 
-/// `eps` stands as a second value or as `eps = …`.
-std::optional<double> epsOf(const Call &call) {
-  bool isOperand = call.operands.size() == 2;
-  if (isOperand == call.hasOption("eps")) {
-    call.error(call.range, isOperand ? "'standardize' is given 'eps' twice"
-                                     : "'standardize' needs 'eps'; write '" + call.usage() + "'");
-    return std::nullopt;
-  }
-  std::optional<double> eps =
-      isOperand ? constantScalar(*call.operands[1]) : call.floatOption("eps", 0);
-  SourceRange where = isOperand ? call.operands[1]->range : call.optionRange("eps");
-  if (!eps && isOperand)
-    call.error(where, "'eps' of 'standardize' is a static number");
-  if (eps && !(*eps >= 0)) {
-    call.error(where, "'eps' of 'standardize' is not negative");
-    return std::nullopt;
-  }
-  return eps;
-}
-
 Results checkStandardize(Call &call) {
   Value *value = call.operands[0];
   if (!checkAxes(call, *value) || !requireElement(call, *value, ElementClass::Float))
     return {};
-  std::optional<double> eps = epsOf(call);
+  std::optional<double> eps = trailingNumber(call, "eps");
   if (!eps)
     return {};
+  if (!(*eps >= 0))
+    return call.fail(call.range, "'eps' of 'standardize' is not negative");
   return Call::one(call.emit(Op::Standardize, {value}, value->type,
                              {{"axes", namesOf(call.axes)}, {"eps", *eps}}));
 }
@@ -169,7 +151,7 @@ std::vector<Rule> makeRules() {
        1,
        2,
        0,
-       0,
+       1,
        {"eps"},
        "<axis, …>(x, eps = 1e-5)",
        checkStandardize},

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Sema/PrimitiveRules.h"
 
+#include <set>
 #include <unordered_map>
 
 namespace lamina::sema {
@@ -39,6 +40,13 @@ const Rule *findRule(const PrimitiveCall &call) {
 } // namespace
 
 bool isPrimitive(std::string_view name) { return table().contains(name); }
+
+std::vector<std::string> primitiveNames() {
+  std::set<std::string> names;
+  for (const auto &entry : table())
+    names.emplace(entry.first);
+  return {names.begin(), names.end()};
+}
 
 PrimitiveSyntax primitiveSyntax(std::string_view name) {
   PrimitiveSyntax syntax;
