@@ -59,8 +59,11 @@ public:
     auto *common = static_cast<CommonToken *>(token.get());
     switch (token->getType()) {
     case LaminaParser::COMMENT:
-      tokens.comments.push_back({std::string(spelling(common)), positions.range(common)});
+      keepComment(common);
       return;
+    case LaminaParser::DOC:
+      keepComment(common);
+      break;
     case LaminaParser::LT:
       if (previous() && isWord(previous()) && touches(common))
         common->setType(LaminaParser::OPEN);
@@ -99,6 +102,11 @@ private:
   std::string_view spelling(const Token *token) const {
     SourceRange range = positions.range(token);
     return text.substr(range.begin, range.end - range.begin);
+  }
+  void keepComment(const Token *token) {
+    std::string line(spelling(token));
+    line.resize(line.find_last_not_of(" \t") + 1);
+    tokens.comments.push_back({std::move(line), positions.range(token)});
   }
   void append(std::unique_ptr<Token> token) {
     unit = nullptr;
