@@ -1,6 +1,7 @@
 // lamina-opt: runs passes on IR in its textual form, for tests and for reading.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Passes/Passes.h"
+#include "compiler/Tools/lamina-opt/InterpretPasses.h"
 #include "dialect/Lamina.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -19,6 +20,7 @@ int main(int argc, char **argv) {
                   mlir::LLVM::LLVMDialect, mlir::math::MathDialect, mlir::memref::MemRefDialect,
                   mlir::scf::SCFDialect, mlir::vector::VectorDialect>();
   lamina::registerLaminaPasses();
+  lamina::registerInterpretPasses();
   mlir::registerCanonicalizerPass();
   mlir::registerCSEPass();
   return mlir::asMainReturnCode(mlir::MlirOptMain(argc, argv, "the lamina optimizer\n", registry));
