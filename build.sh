@@ -31,6 +31,10 @@ PACKAGES=(
 TEST_PACKAGES=(dataset-fashion-mnist make qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross python3-psutil)
 
 BUILD=build
+COMPILERS=(
+  -DCMAKE_C_COMPILER=clang-22 -DCMAKE_CXX_COMPILER=clang++-22
+  -DMLIR_DIR=/usr/lib/llvm-22/lib/cmake/mlir -DLLVM_DIR=/usr/lib/llvm-22/lib/cmake/llvm
+)
 JOBS=$(nproc)
 
 say() { printf '%s\n' "$*"; }
@@ -82,11 +86,16 @@ build() {
   mkdir -p "$BUILD"
   install_packages "${PACKAGES[@]}" || fail "the packages that the build needs are not there"
   local start=$SECONDS
-  quietly configure cmake -G Ninja -S . -B "$BUILD" \
-    -DCMAKE_C_COMPILER=clang-22 -DCMAKE_CXX_COMPILER=clang++-22 \
-    -DMLIR_DIR=/usr/lib/llvm-22/lib/cmake/mlir -DLLVM_DIR=/usr/lib/llvm-22/lib/cmake/llvm
+  quietly configure cmake -G Ninja -S . -B "$BUILD" "${COMPILERS[@]}"
   quietly build ninja -C "$BUILD" -j "$JOBS" all
   say "built: $BUILD/bin/lamina ($((SECONDS - start)) s)"
+}
+
+# The fuzzers need code that is built for them: the front end and the readers, with AddressSanitizer, apart.
+build_fuzzers() {
+  mkdir -p "$BUILD/fuzz"
+  quietly configure-fuzz cmake -G Ninja -S . -B "$BUILD/fuzz" "${COMPILERS[@]}" -DLAMINA_FUZZ=ON -DLAMINA_SANITIZE=ON
+  quietly build-fuzz ninja -C "$BUILD/fuzz" -j "$JOBS" fuzzers
 }
 
 # Runs lit over everything; prints the failing tests, then the totals on a line of their own.
@@ -94,7 +103,7 @@ run_tests() {
   local results=$BUILD/test-results.json status=0
   rm -f "$results"
   say "running: lit over test/ (text tests and GoogleTest units)"
-  /usr/lib/llvm-22/bin/lit -v -j "$JOBS" -o "$results" "$BUILD/test" >"$BUILD/test.log" 2>&1 || status=$?
+  /usr/lib/llvm-22/bin/lit -v -j "$JOBS" -o "$results" --param "fuzzers=$BUILD/fuzz/bin" "$BUILD/test" >"$BUILD/test.log" 2>&1 || status=$?
   [ -s "$results" ] || { tail -n 40 "$BUILD/test.log" >&2; fail "lit did not finish; see $BUILD/test.log"; }
   python3 test/summary.py "$results" || status=1
   return "$status"
@@ -111,6 +120,7 @@ test)
   for package in "${TEST_PACKAGES[@]}"; do
     install_packages "$package" || say "without $package some tests are skipped"
   done
+  build_fuzzers
   run_tests
   ;;
 install)

@@ -9,7 +9,7 @@ import lit.formats
 config.name = "Lamina"
 config.test_format = lit.formats.ShTest(execute_external=False)
 config.suffixes = [".lam", ".mlir", ".test"]
-config.excludes = ["Inputs", "bench", "fuzz", "CMakeLists.txt"]
+config.excludes = ["Inputs", "bench", "fuzz", "oracle", "CMakeLists.txt"]
 config.test_source_root = os.path.dirname(__file__)
 config.test_exec_root = os.path.join(config.lamina_build, "test")
 
@@ -31,7 +31,7 @@ config.substitutions += [
     ("%{python}", config.python),
 ]
 
-# REQUIRES: x86_64, avx2, avx512f, qemu-aarch64, omp.
+# REQUIRES: x86_64, avx2, avx512f, qemu-aarch64, fashion-mnist, fuzzers.
 config.available_features.add(platform.machine())
 if os.path.exists("/proc/cpuinfo"):
     with open("/proc/cpuinfo") as cpuinfo:
@@ -39,6 +39,15 @@ if os.path.exists("/proc/cpuinfo"):
     config.available_features.update({"avx2", "avx512f"} & set(flags))
 if shutil.which("qemu-aarch64") and os.path.isdir("/usr/aarch64-linux-gnu"):
     config.available_features.add("qemu-aarch64")
+
+if os.path.isdir("/usr/share/datasets/fashion-mnist"):
+    config.available_features.add("fashion-mnist")
+
+# `--param fuzzers=FOLDER` names a build with LAMINA_FUZZ whose fuzzers the tests of Fuzz/ run.
+fuzzers = lit_config.params.get("fuzzers")
+if fuzzers:
+    config.available_features.add("fuzzers")
+    config.substitutions.append(("%{fuzzers}", os.path.abspath(fuzzers)))
 
 # A test that hangs is a failure, not a wait; lit can watch the clock only where psutil is installed.
 try:

@@ -1,6 +1,6 @@
 """Writes made-up weights and an input for a library model, the same bytes on every machine, without numpy.
 
-    weights.py MODEL FOLDER      makes FOLDER/weights.safetensors and FOLDER/input.npy
+    weights.py MODEL FOLDER      makes FOLDER/weights.safetensors and FOLDER/NAME.npy for each input
 
 The tensors' names and shapes are written down here from the papers' code, so that they check the library's. Every value is
 +-[1, 2) times a power of two near 1 / sqrt(fan_in); scales of norms are in [0.5, 1).
@@ -69,13 +69,31 @@ def resmlp(dim, depth, patch=16, size=224, classes=1000):
     return tensors + norm("norm", dim, affine) + linear("head", classes, dim)
 
 
-# model -> (its tensors, the shape of its input with a batch)
+def layers():
+    """The layers of layers.lam."""
+    tensors = [("conv.weight", (4, 6, 3, 3)), ("conv.bias", (4,)), ("grouped.weight", (4, 3, 3, 2)), ("grouped.bias", (4,))]
+    tensors += [("depthwise.weight", (6, 3, 3)), ("depthwise.bias", (6,)), ("strip.weight", (6, 1, 5))]
+    tensors += [("up.weight", (6, 3, 2, 2)), ("up.bias", (3,))]
+    tensors += [("up_overlapping.weight", (6, 3, 3, 3)), ("up_overlapping.bias", (3,))]
+    tensors += norm("layer_norm", 8) + [("layer_norm_2.weight", (6, 9)), ("layer_norm_2.bias", (6, 9))]
+    tensors += norm("rms_norm", 8, ("weight",)) + norm("group_norm", 6)
+    tensors += norm("batch_norm", 6, ("weight", "bias", "running_mean", "running_var")) + [("embedding.weight", (10, 4))]
+    for name, parts in (("glu", 2), ("swiglu", 1)):
+        for part, shape in (("gate", (6, 8)), ("value", (6, 8)), ("out", (8, 6))):
+            tensors += linear(f"{name}.{part}", *shape)[:parts]
+    tensors += linear("attention.qkv", 24, 8) + linear("attention.proj", 8, 8)
+    tensors += linear("causal.qkv", 24, 8)[:1] + linear("causal.proj", 8, 8)[:1]
+    return tensors + [("patches.proj.weight", (5, 6, 3, 3)), ("patches.proj.bias", (5,))]
+
+
+# model -> (its tensors, its inputs with a batch)
 MODELS = {
-    "mlp": (mlp(784, [512, 256], 10), (5, 784)),
-    "mixer_s16": (mixer(16, 512, 8), (2, 3, 224, 224)),
-    "mixer_b16": (mixer(16, 768, 12), (1, 3, 224, 224)),
-    "gmlp_s16": (gmlp(256), (2, 3, 224, 224)),
-    "resmlp_s12": (resmlp(384, 12), (2, 3, 224, 224)),
+    "layers": (layers(), {"image": (2, 6, 9, 7), "tokens": (2, 5, 8)}),
+    "mlp": (mlp(784, [512, 256], 10), {"input": (5, 784)}),
+    "mixer_s16": (mixer(16, 512, 8), {"input": (2, 3, 224, 224)}),
+    "mixer_b16": (mixer(16, 768, 12), {"input": (1, 3, 224, 224)}),
+    "gmlp_s16": (gmlp(256), {"input": (2, 3, 224, 224)}),
+    "resmlp_s12": (resmlp(384, 12), {"input": (2, 3, 224, 224)}),
 }
 
 
@@ -90,9 +108,9 @@ def floats(generator, count, exponent, signed=True):
 
 def values(generator, name, shape):
     count = math.prod(shape)
-    if len(shape) > 1:
+    if len(shape) > 1 and "norm" not in name:
         return floats(generator, count, round(math.log2(0.65 / math.sqrt(math.prod(shape[1:])))))
-    if name.endswith((".bias", ".beta")):
+    if name.endswith((".bias", ".beta", ".running_mean")):
         return floats(generator, count, -4)
     return floats(generator, count, -1, signed=False)
 
@@ -119,11 +137,12 @@ def write_npy(path, shape, data):
 
 def main():
     model, folder = sys.argv[1], pathlib.Path(sys.argv[2])
-    tensors, shape = MODELS[model]
+    tensors, inputs = MODELS[model]
     generator = random.Random(1)
     folder.mkdir(parents=True, exist_ok=True)
     write_safetensors(folder / "weights.safetensors", tensors, generator)
-    write_npy(folder / "input.npy", shape, floats(generator, math.prod(shape), -1))
+    for name, shape in inputs.items():
+        write_npy(folder / f"{name}.npy", shape, floats(generator, math.prod(shape), -1))
 
 
 if __name__ == "__main__":
