@@ -11,10 +11,11 @@
 
 namespace lamina {
 
-/// A module with one `lamina.model` for each of `models` and one `lamina.test` for each of `tests`. Every op carries the place
-/// in the source that it came from.
+/// A module with one `lamina.model` for each of `models` and one `lamina.test` for each of `tests`.
+/// Every op carries the place in the source that it came from.
 mlir::OwningOpRef<mlir::ModuleOp> generateIR(const std::vector<const sema::Model *> &models,
-                                             const std::vector<const sema::Test *> &tests, const SourceManager &sources,
+                                             const std::vector<const sema::Test *> &tests,
+                                             const SourceManager &sources,
                                              mlir::MLIRContext &context);
 
 } // namespace lamina
