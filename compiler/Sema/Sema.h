@@ -32,27 +32,35 @@ public:
   Program(SourceManager &sources, Diagnostics &diagnostics, Options options);
   ~Program();
 
-  /// Parses the root file and its imports and collects declarations; false after errors. `path` decides what "beside the
-  /// importing file" means.
+  /// Parses the root file and its imports and collects declarations; false after errors. `path`
+  /// decides what "beside the importing file" means.
   bool load(uint32_t file, const std::string &path);
 
   /// The names of the models of the root file, in order.
   std::vector<std::string> modelNames() const;
 
-  /// Checks every declaration that needs no arguments: models with defaults, variants, tests, fns, lets; blocks by name only.
+  /// Checks every declaration that needs no arguments: models with defaults, variants, tests, fns,
+  /// lets; blocks by name only.
   void checkAll();
 
-  /// Instantiates a model by its expression in the language's words (`Mixer_S16`, `Mixer<dim = 512>`,
-  /// `std.vision.mixer.Mixer_S16`). Nothing after errors.
+  /// Instantiates a model by its expression in the language's words (`Mixer_S16`, `Mixer<dim =
+  /// 512>`, `std.vision.mixer.Mixer_S16`). Nothing after errors.
   std::optional<Model> instantiate(const ast::Expr &expression);
 
   /// Instantiates the tests of the root file.
   std::vector<Test> tests();
 
 private:
+  std::string docOf(const std::string &model) const;
+
   struct State;
   std::unique_ptr<State> state;
 };
+
+/// The stage's printed result: one line a node, regions indented, values numbered (`%3 = reduce
+/// mean over [s] %2 : f32[c: 512]`).
+std::string print(const Model &model);
+std::string print(const Test &test);
 
 } // namespace lamina::sema
 

@@ -1,0 +1,347 @@
+// The engine of Sema: executes the text of a model once, symbolically, and writes the nodes that it
+// stands for. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#ifndef COMPILER_SEMA_INSTANTIATOR_H
+#define COMPILER_SEMA_INSTANTIATOR_H
+
+#include "compiler/Sema/Frame.h"
+#include "compiler/Sema/Modules.h"
+#include "compiler/Sema/Primitives.h"
+#include "compiler/Sema/Sema.h"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace lamina::sema {
+
+class Instantiator;
+struct Application;
+
+/// `MixerBlock` as a path's word: `mixer_block`.
+std::string snakeCase(std::string_view name);
+/// The path of a layer in weight files, `*` for the places of `repeat`.
+std::string pathOf(const Layer &layer);
+
+/// A diagnostic that is being written; on its way out it gets the chain of block calls. Converts to
+/// a poisoned datum.
+class Report {
+public:
+  Report(Instantiator &owner, Severity severity, SourceRange range, std::string message)
+      : owner(owner), diagnostic{severity, range, std::move(message), {}} {}
+  Report(const Report &) = delete;
+  ~Report();
+  Report &note(SourceRange where, std::string text) {
+    diagnostic.note(where, std::move(text));
+    return *this;
+  }
+  /// Notes where `value` got its axis `axis`.
+  Report &origin(const Value *value, std::string_view axis);
+  operator Datum() const { return Poison{}; }
+
+private:
+  Instantiator &owner;
+  Diagnostic diagnostic;
+};
+
+/// An argument in `(…)`, evaluated.
+struct CallArg {
+  std::optional<ast::Name> name;
+  Datum datum;
+  SourceRange range;
+};
+
+/// How numbers are treated: as in a body, or at compile time in double (`let` tensors and
+/// initialisers).
+struct ConstantContext {
+  bool active = false;
+  std::optional<Type> initialised; ///< in an initialiser: the parameter's type
+};
+
+/// Instantiates models and tests of one program. One object for one instantiation.
+class Instantiator {
+public:
+  Instantiator(const ModuleTable &modules, Diagnostics &diagnostics, const ExpansionLimits &limits,
+               std::set<std::string> &reported)
+      : modules(modules), diagnostics(diagnostics), limits(limits), reported(reported) {}
+
+  std::optional<Model> model(const Module &module, const ast::Expr &expression);
+  std::optional<Test> test(const Module &module, const ast::TestDecl &decl);
+  /// Evaluates a file-level `let` or a variant's arguments for their errors.
+  void checkDeclared(const Module &module, const Declared &declared);
+
+private:
+  friend class Report;
+
+  // Instantiator.cpp: diagnostics and limits
+  Report error(SourceRange range, std::string message);
+  Report warning(SourceRange range, std::string message);
+  void emit(Diagnostic diagnostic);
+  void addChain(Diagnostic &diagnostic) const;
+  void forward(const Diagnostics &inner);
+  bool step(SourceRange range);
+  bool failed() const { return errors != 0; }
+  Builder builder() { return Builder(*region); }
+  Region *open(Node *node, size_t index);
+  Value *argument(Region &in, Type type, std::string name, SourceRange range);
+
+  // Expressions.cpp
+  Datum eval(const ast::Expr &expr);
+  Datum evalNode(const ast::Number &node, const ast::Expr &expr);
+  Datum evalNode(const ast::String &node, const ast::Expr &expr);
+  Datum evalNode(const ast::Constant &node, const ast::Expr &expr);
+  Datum evalNode(const ast::NameRef &node, const ast::Expr &expr);
+  Datum evalNode(const ast::List &node, const ast::Expr &expr);
+  Datum evalNode(const ast::Comprehension &node, const ast::Expr &expr);
+  Datum evalNode(const ast::Tuple &node, const ast::Expr &expr);
+  Datum evalNode(const ast::Call &node, const ast::Expr &expr);
+  Datum evalNode(const ast::Index &node, const ast::Expr &expr);
+  Datum evalNode(const ast::Member &node, const ast::Expr &expr);
+  Datum evalNode(const ast::Unary &node, const ast::Expr &expr);
+  Datum evalNode(const ast::Binary &node, const ast::Expr &expr);
+  Datum evalNode(const ast::RangeExpr &node, const ast::Expr &expr);
+  Datum evalNode(const ast::Conditional &node, const ast::Expr &expr);
+  Datum evalNode(const ast::Pipe &node, const ast::Expr &expr);
+  Datum evalLogical(const ast::Binary &node, const ast::Expr &expr);
+  Datum tensorBinary(ast::BinaryOp op, const Datum &lhs, const Datum &rhs, const ast::Binary &node,
+                     SourceRange range);
+  void warnLostAxis(const Value *whole, const Value *part, SourceRange range);
+  std::optional<int64_t> evalInt(const ast::Expr &expr, std::string_view what);
+  std::optional<bool> evalCondition(const ast::Expr &expr);
+  /// The items that `for … in` runs over, or nothing after an error.
+  std::optional<std::vector<Datum>> evalItems(const ast::Expr &expr);
+  Datum indexList(const List &list, const ast::Part &part);
+  Datum moduleMember(const Module &module, const ast::Name &name);
+  Datum layerMember(const LayerPtr &layer, const ast::Name &name, SourceRange range);
+  bool bindLoop(const std::vector<ast::Name> &names, const Datum &item, SourceRange range);
+
+  // Names.cpp
+  Datum lookupValue(const std::string &name, SourceRange range);
+  Datum lookupCallable(const std::string &name, SourceRange range);
+  std::optional<Datum> lookupFile(const std::string &name, SourceRange range, bool callable);
+  Datum declaredDatum(const Declared &declared, SourceRange range);
+  Datum evalInFile(const Declared &declared, SourceRange range,
+                   const std::function<Datum()> &evaluate);
+  Datum evalFileLet(const Declared &declared, SourceRange range);
+  Datum variantDatum(const Declared &declared, const ast::ModelDecl &model, SourceRange range);
+  Datum bindingDatum(const std::string &name, Binding &binding);
+  Report unknown(const std::string &name, SourceRange range, bool callable);
+  std::optional<Datum> axisExtent(const std::string &name, SourceRange range);
+
+  // Axes.cpp
+  /// The extent that an axis name stands for in the text of `of`; without a reason where nothing is
+  /// known.
+  EntryExtent knownExtent(Frame &of, const BoundAxis &axis);
+  std::optional<Axis> extentOf(Frame &of, const BoundAxis &axis, SourceRange range);
+  std::optional<AxisList> axesOf(const ast::Expr &expr);
+  std::optional<AxisList> axesOf(const ast::Part &part);
+  std::optional<Type> evalType(const ast::TypeExpr &type, SourceRange range);
+  bool checkSize(const Type &type, SourceRange range);
+  bool checkAgainst(Value *value, const ast::TypeExpr &type, const std::string &what,
+                    SourceRange range);
+  ElementType elementOf(const ast::TypeExpr &type) const {
+    return type.element.value_or(floatType);
+  }
+
+  // Tensors.cpp
+  Value *toTensor(const Datum &datum, SourceRange range, std::string_view what);
+  Value *constant(const Type &type, std::vector<double> values, SourceRange range);
+  Value *cast(Value *value, ElementType element, SourceRange range);
+  void unify(std::vector<Value *> &operands, bool floats);
+  Datum collect(std::vector<Value *> values, SourceRange range, std::string_view what);
+  Datum unary(std::string_view kind, const Datum &operand, SourceRange range);
+  std::optional<Value *> listTensor(const List &list, const Type &type, SourceRange range);
+
+  // Calls.cpp
+  Datum call(const ast::Expr &callee, const std::vector<ast::Arg> *args,
+             std::optional<CallArg> piped, SourceRange range);
+  bool evalArgs(const std::vector<ast::Arg> &args, std::vector<CallArg> &into);
+  Datum callNamed(const ast::NameRef &ref, const ast::Expr &callee,
+                  const std::vector<ast::Arg> *args, std::vector<CallArg> &values,
+                  SourceRange range);
+  Datum callDatum(const Datum &callee, std::vector<CallArg> args, SourceRange range,
+                  const void *site);
+  Datum argValue(const ast::Arg &arg, const ast::Expr &value);
+  bool bindParameters(Frame &inner, const Callable &callable, std::vector<CallArg> &args,
+                      SourceRange range);
+  Datum callFunction(const Callable &fn, std::vector<CallArg> args, SourceRange range);
+  Datum callCast(const std::string &element, std::vector<CallArg> &args, SourceRange range);
+  Datum callExtent(const ast::NameRef &ref, std::vector<CallArg> &args, SourceRange range);
+  std::optional<Datum> callStatic(const std::string &name, const std::vector<CallArg> &args,
+                                  SourceRange range);
+
+  // PrimitiveCalls.cpp
+  Datum callPrimitive(const std::string &name, const ast::StaticArgs *statics,
+                      const std::vector<ast::Arg> *args, const std::vector<CallArg> &values,
+                      SourceRange range);
+  bool primitiveStatics(PrimitiveCall &call, const ast::StaticArgs &statics);
+  bool primitiveStatic(PrimitiveCall &call, const ast::StaticArg &arg, size_t &position);
+  bool axisStatic(PrimitiveCall &call, const ast::StaticArg &arg, bool makes);
+  bool madeAxis(PrimitiveCall &call, const BoundAxis &axis, SourceRange range);
+  bool madeAxes(const ast::StaticArg &arg, std::vector<MadeAxis> &into);
+  bool staticValues(const ast::Part &part, bool isWord, std::vector<StaticValue> &into);
+  bool operands(PrimitiveCall &call, const std::vector<CallArg> &values);
+  bool rearrangePattern(PrimitiveCall &call, const std::vector<ast::Arg> &args);
+  Value *valueWithAxis(std::string_view axis);
+
+  // Blocks.cpp
+  CallablePtr bindStatics(const CallablePtr &callable, const ast::StaticArgs &args,
+                          SourceRange range);
+  using GivenArgs =
+      std::vector<const ast::StaticArg *>; ///< by formal: the argument of this list that gives it
+  bool bindPositional(Callable &callable, const ast::StaticArg &arg, size_t &next,
+                      GivenArgs &given);
+  bool bindNamed(Callable &callable, const ast::StaticArg &arg, GivenArgs &given);
+  std::optional<BoundArg> boundArg(const Callable &callable, const ast::Formal &formal,
+                                   const ast::StaticArg &arg);
+  bool bindFormals(Frame &inner, const Callable &callable, SourceRange range);
+  bool bindDefaultAxis(Frame &inner, const Callable &callable, size_t index, SourceRange range);
+  bool bindDefaults(Frame &inner, const Callable &callable);
+  void bindFormalValue(Frame &inner, const ast::Formal &formal, Datum datum);
+  Datum evalRangePart(const ast::Part &part);
+  bool checkKind(Datum &datum, const Callable &callable, const ast::Formal &formal,
+                 SourceRange range);
+  CallablePtr fixAxes(const CallablePtr &callable);
+
+  // Apply.cpp
+  Datum apply(const LayerPtr &layer, std::vector<CallArg> args, SourceRange range);
+  bool enter(Application &app, std::vector<CallArg> args);
+  bool matchArgs(Application &app, std::vector<CallArg> args);
+  Value *inputTensor(const ast::Input &input, const CallArg &arg, const Callable &callee);
+  void signatureAxes(Application &app);
+  bool matchInputs(Application &app);
+  bool matchInput(Application &app, size_t index);
+  void assignAxes(Application &app);
+  bool inputExtents(Application &app);
+  bool inputExtent(Application &app, size_t index, const ast::AxisDecl &decl);
+  bool restExtents(Application &app);
+  bool declaredExtents(Application &app);
+
+  // MadeAxes.cpp
+  void madeExtents(Application &app);
+  EntryExtent madeExtent(Application &app, const std::string &name, size_t index);
+  std::optional<EntryExtent> computedExtent(Application &app, const std::string &name);
+  EntryExtent callersInt(const Application &app, const BoundAxis &axis);
+
+  // Leave.cpp
+  void enterInputs(Application &app);
+  bool execBody(const ast::Body &body, std::vector<Datum> &returns);
+  bool leave(Application &app, const std::vector<Datum> &returns, Region &body);
+  Value *leaveOutput(Application &app, const ast::Output &output, const Datum &value,
+                     SourceRange range);
+  bool checkResultAxes(Application &app, const ast::Output &output, Value *value,
+                       SourceRange range);
+  Value *renameTo(Value *value, const std::vector<std::string> &from,
+                  const std::vector<std::string> &to, SourceRange range);
+  Value *withEach(const Layer &layer, Value *value, SourceRange range);
+
+  // Layers.cpp
+  LayerPtr child(Layer &owner, const void *key, int repetition, Layer::Kind kind,
+                 const std::string &name);
+  LayerPtr unnamedInstance(const CallablePtr &callee, const void *site, SourceRange range);
+  LayerPtr declareLayer(Layer &owner, const Datum &value, const void *key, int repetition,
+                        const std::string &name, const ast::LayerStmt &stmt, SourceRange range);
+  bool addEach(Layer &layer, const ast::LayerStmt &stmt);
+  Datum layerDatum(const LayerPtr &layer);
+  void checkApplied(const Frame &of);
+  void assignPaths();
+
+  // Parameters.cpp
+  Datum makeParam(const ast::Stmt &stmt, Layer &owner);
+  Datum findOrMakeParam(Layer &owner, const ast::Name &name, const Type &declared,
+                        const ast::Expr *init, const std::string &role, SourceRange range);
+  Node *paramNode(const Layer &owner, const Type &declared, const std::string &role,
+                  SourceRange range);
+  Datum disagreement(const Layer &owner, const ParamSlot &slot, const Type &type,
+                     SourceRange range);
+  bool initialise(Node *node, const Type &type, const ast::Expr &init);
+  Value *initialValue(const Datum &datum, const Type &type, SourceRange range);
+  Value *fill(Value *value, const Type &type, SourceRange range);
+  Value *paramValue(const Layer &owner, const ParamSlot &slot);
+  Value *stackedArgument(Node *repeat, Value *outer);
+  Datum paramOf(Layer &layer, const ast::Name &name, const std::vector<ast::Part> *index,
+                SourceRange range);
+
+  // Statements.cpp
+  void exec(const ast::Body &body);
+  void execStmt(const ast::Stmt &stmt);
+  void execNode(const ast::LayerStmt &node, const ast::Stmt &stmt);
+  void execNode(const ast::ParamStmt &node, const ast::Stmt &stmt);
+  void execNode(const ast::StateStmt &node, const ast::Stmt &stmt);
+  void execNode(const ast::LetStmt &node, const ast::Stmt &stmt);
+  void execNode(const ast::TapStmt &node, const ast::Stmt &stmt);
+  void execNode(const ast::EmitStmt &node, const ast::Stmt &stmt);
+  void execNode(const ast::RepeatStmt &node, const ast::Stmt &stmt);
+  void execNode(const ast::ForStmt &node, const ast::Stmt &stmt);
+  void execNode(const ast::IfStmt &node, const ast::Stmt &stmt);
+  void execNode(const ast::ScanStmt &node, const ast::Stmt &stmt);
+  void execNode(const ast::AssertStmt &node, const ast::Stmt &stmt);
+  void execNode(const ast::BindStmt &node, const ast::Stmt &stmt);
+  void execNode(const ast::UpdateStmt &node, const ast::Stmt &stmt);
+  void execNode(const ast::SettingStmt &node, const ast::Stmt &stmt);
+  Datum evalLet(const ast::Name &name, const std::optional<ast::TypeExpr> &type,
+                const ast::Expr &value);
+  void bindName(const ast::Name &name, Datum datum);
+  void materialise(std::map<std::string, Binding, std::less<>> &scope);
+  std::string explainCondition(const ast::Expr &condition, std::string text);
+  bool isState(const Binding &binding) const;
+
+  // Repeat.cpp
+  struct Loop;
+  bool loopBounds(Loop &loop, const ast::RepeatStmt &node);
+  bool findCarried(Loop &loop, const ast::RepeatStmt &node);
+  void enterLoop(Loop &loop, const ast::RepeatStmt &node, const ast::Stmt &stmt);
+  void execLoopBody(Loop &loop, const ast::RepeatStmt &node);
+  Value *collectIndex(Value *index, int64_t first, SourceRange range);
+  bool leaveLoop(Loop &loop);
+  Value *carriedResult(Loop &loop, size_t index);
+
+  // Records.cpp
+  void tap(const std::string &name, Value *value);
+  Datum recordMember(const Datum &base, const ast::Name &name, SourceRange range);
+  Datum recordMatches(const Record &record, const std::string &pattern, SourceRange range);
+  Value *escape(Value *value, const std::vector<Node *> &enclosing);
+
+  // Models.cpp
+  bool modelFrame(Frame &top, const Callable &callable, SourceRange range);
+  bool modelInputs(Model &model, const Callable &callable);
+  bool modelOutputs(Model &model, const Callable &callable, const std::vector<Datum> &returns);
+  std::optional<Axis> inputAxis(const ast::AxisDecl &decl);
+  std::optional<Type> inputType(const ast::Input &input);
+  Value *modelOutput(const Callable &callable, const ast::Output &output, const Datum &value,
+                     SourceRange range);
+  void finish(Region &body);
+
+  const ModuleTable &modules;
+  Diagnostics &diagnostics;
+  const ExpansionLimits &limits;
+  std::set<std::string>
+      &reported; ///< diagnostics already given, for text that is instantiated more than once
+  size_t errors = 0;
+  size_t steps = 0;
+  size_t made = 0;    ///< calls that made nodes
+  size_t depth = 0;   ///< of frames
+  size_t nesting = 0; ///< of expressions
+  bool exhausted = false;
+
+  Frame *frame = nullptr;
+  Region *region = nullptr;
+  std::vector<Node *> enclosing;
+  ConstantContext constants;
+  ElementType floatType = ElementType::F32;
+  std::shared_ptr<Layer> root;
+  std::vector<std::unique_ptr<Node>> params;
+  std::vector<std::pair<Node *, const Layer *>>
+      placed; ///< apply and tap nodes and the layers that give their paths
+  std::map<const Node *, std::string>
+      repeatNames; ///< as they are spelled: the axis of collected values
+  std::vector<const ast::Decl *> evaluatingDecls;
+  std::map<const ast::Decl *, Datum> lets;
+};
+
+} // namespace lamina::sema
+
+#endif // COMPILER_SEMA_INSTANTIATOR_H
