@@ -9,12 +9,19 @@
 #include "mlir/Pass/Pass.h"
 
 #include <functional>
+#include <map>
+#include <vector>
 
 namespace lamina::kernels {
 
 #define GEN_PASS_DECL
 #define GEN_PASS_REGISTRATION
 #include "compiler/Kernels/Kernels.h.inc"
+
+struct Place;
+
+/// What a model's functions return: the values of `lamina_status` (runtime/include/lamina/abi.h).
+enum class Status : int32_t { Ok = 0, IndexOutOfRange = 1, ExtentOutOfRange = 2 };
 
 /// A tensor in memory: a flat buffer `memref<N x element>` and, for each axis in storage order (slowest first), its name, its
 /// extent and its stride in elements. `batch` has the extent of the form being built (1, or the tile).
@@ -52,6 +59,8 @@ struct FunctionContext {
   mlir::Value status;
   /// The workspace as `memref<W x i8>`; scratch of a kernel lies at its plan's `scratch` offset.
   mlir::Value workspace;
+  /// The run-time extents (`n <= 13`) by axis name: index values.
+  llvm::StringMap<mlir::Value> extents;
 
   /// f32 lanes of a vector register.
   int64_t lanes() const { return target.getVectorBytes() / 4; }
@@ -78,6 +87,15 @@ public:
   /// seen through it, so that a builder can compute addresses itself.
   std::optional<Buffer> asBuffer(mlir::Value tensor);
 
+  /// The element or elements at a place (EvaluatorPlace.h); what `evaluate` calls.
+  mlir::Value at(mlir::Value tensor, const Place &place);
+
+  /// Whether an op was met that cannot be evaluated; the error has been emitted on it.
+  bool hasFailed() const { return failed; }
+
+  /// Runs `build`, which emits into regions of its own, and forgets what was computed there.
+  void inRegion(llvm::function_ref<void()> build);
+
   mlir::ImplicitLocOpBuilder &getBuilder() { return builder; }
   FunctionContext &getContext() { return context; }
 
@@ -86,6 +104,14 @@ private:
   mlir::ImplicitLocOpBuilder &builder;
   llvm::DenseMap<mlir::Value, Buffer> buffers;
   llvm::DenseMap<mlir::Value, std::function<mlir::Value(const Position &)>> givers;
+
+  mlir::Value compute(mlir::Value tensor, const Place &place);
+  mlir::Value give(mlir::Value tensor, const Place &place);
+
+  /// Values computed during the call of `at` that is under way, by tensor and place.
+  std::map<std::vector<const void *>, mlir::Value> computed;
+  int64_t depth = 0;
+  bool failed = false;
 };
 
 /// Loads or stores `lanes` elements of a buffer at a position (a stride other than 1 gathers or scatters; 0 broadcasts).

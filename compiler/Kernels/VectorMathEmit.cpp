@@ -1,0 +1,57 @@
+// Constants and the bit tricks that the elementary functions share.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compiler/Kernels/VectorMathEmit.h"
+
+using namespace mlir;
+
+namespace lamina::kernels {
+
+static Type sameShape(Type like, Type element) {
+  auto vector = dyn_cast<VectorType>(like);
+  return vector ? Type(VectorType::get(vector.getShape(), element)) : element;
+}
+
+Emit::Emit(Type type, ImplicitLocOpBuilder &builder)
+    : type(type), builder(builder), width(getElementTypeOrSelf(type).getIntOrFloatBitWidth()) {
+  intType = sameShape(type, builder.getIntegerType(width));
+}
+
+Value Emit::number(double value) {
+  TypedAttr attr = builder.getFloatAttr(getElementTypeOrSelf(type), value);
+  if (auto vector = dyn_cast<VectorType>(type))
+    attr = DenseElementsAttr::get(vector, attr);
+  return arith::ConstantOp::create(builder, attr);
+}
+
+Value Emit::integer(int64_t value) {
+  TypedAttr attr = builder.getIntegerAttr(getElementTypeOrSelf(intType), value);
+  if (auto vector = dyn_cast<VectorType>(intType))
+    attr = DenseElementsAttr::get(vector, attr);
+  return arith::ConstantOp::create(builder, attr);
+}
+
+Value Emit::polynomial(Value x, ArrayRef<double> coefficients) {
+  Value result = number(coefficients.back());
+  for (double coefficient : llvm::reverse(coefficients.drop_back()))
+    result = fma(result, x, number(coefficient));
+  return result;
+}
+
+Value Emit::clamp(Value x, double low, double high) {
+  Value least = number(low), most = number(high);
+  x = select(less(x, least), least, x);
+  return select(less(most, x), most, x);
+}
+
+static int64_t bitsOf(double value, bool isDouble) {
+  return isDouble ? int64_t(llvm::bit_cast<uint64_t>(value))
+                  : int64_t(llvm::bit_cast<int32_t>(float(value)));
+}
+
+Value Emit::bitsOfMagic(Value z) { return subI(bits(z), integer(bitsOf(magic(), isDouble()))); }
+
+Value Emit::toFloat(Value n) {
+  return fromMagic(fromBits(addI(n, integer(bitsOf(magic(), isDouble())))));
+}
+
+} // namespace lamina::kernels
