@@ -146,6 +146,10 @@ public:
   /// The same where the rule moves elements along the axis: neither `batch` nor an extent of run
   /// time.
   const Axis *staticAxisOf(const Value &value, const NamedAxis &axis) const;
+  /// Where operand `i` stands in the call (not where its value was made).
+  SourceRange operandRange(size_t i) const {
+    return i < source.operandRanges.size() ? source.operandRanges[i] : range;
+  }
   NamedAxis nameOf(const AxisEntry &entry) const { return {entry.name, entry.range}; }
 
   /// Options and values by kind; the default where absent, nothing after an error.

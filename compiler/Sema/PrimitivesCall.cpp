@@ -179,7 +179,7 @@ bool Call::checkOperands() const {
     wanted = "at least " + wanted;
   else if (rule.maxOperands != rule.minOperands)
     wanted += " or " + std::to_string(rule.maxOperands);
-  error(range, "'" + name + "' takes " + wanted + (wanted == "1" ? " value" : " values") +
+  error(range, "'" + name + "' takes " + wanted + (wanted.ends_with("1") ? " value" : " values") +
                    " but got " + std::to_string(count) + "; write '" + usage() + "'");
   return false;
 }
@@ -223,7 +223,8 @@ const Axis *Call::staticAxisOf(const Value &value, const NamedAxis &axis) const 
     error(axis.range, "'" + name + "' cannot go along 'batch': a model is written for one sample");
   else
     error(axis.range, "'" + name + "' needs an extent known at compile time but '" + axis.name +
-                          "' is known only at run time (" + extentText(*found) + ")");
+                          "' is known only at run time (" + std::to_string(found->extent) +
+                          " at most)");
   return nullptr;
 }
 

@@ -140,8 +140,8 @@ Results checkClamp(Call &call) {
   std::optional<double> low = constantScalar(*call.operands[1]);
   std::optional<double> high = constantScalar(*call.operands[2]);
   if (low && high && *low > *high)
-    return call.fail(call.operands[1]->range, "'clamp' has its bounds in the wrong order; write "
-                                              "'clamp(x, low, high)'");
+    return call.fail(call.operandRange(1), "'clamp' has its bounds in the wrong order; write "
+                                           "'clamp(x, low, high)'");
   return atLeast ? Call::one(binary(call, functionOf("min"), atLeast, call.operands[2]))
                  : Results{};
 }

@@ -124,7 +124,7 @@ std::optional<double> trailingNumber(const Call &call, std::string_view what) {
   SourceRange where;
   if (call.operands.size() == 2) {
     number = constantScalar(*call.operands[1]);
-    where = call.operands[1]->range;
+    where = call.operandRange(1);
   } else {
     where = call.values[0].second;
     if (auto *value = std::get_if<StaticFloat>(&call.values[0].first))

@@ -10,7 +10,7 @@ namespace {
 std::optional<double> numberOf(const Call &call, size_t i, std::string_view what) {
   std::optional<double> number = constantScalar(*call.operands[i]);
   if (!number)
-    call.error(call.operands[i]->range,
+    call.error(call.operandRange(i),
                std::string(what) + " of '" + call.name + "' is a static number");
   return number;
 }

@@ -65,7 +65,7 @@ Results checkConcat(Call &call) {
 
 Results checkStack(Call &call) {
   const std::string &axis = call.axes[0].name;
-  if (!uniteElements(call, call.operands))
+  if (!uniteElements(call, call.operands) || !uniteAxes(call, call.operands))
     return {};
   std::vector<Value *> slices;
   for (Value *operand : call.operands) {

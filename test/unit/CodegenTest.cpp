@@ -23,7 +23,8 @@ using namespace lamina::codegen;
 
 namespace {
 
-/// y = w * x + 1 for samples of three elements; `rows` at most 4. The weight lies behind the 64-byte head.
+/// y = w * x + 1 for samples of three elements; `rows` at most 4. The weight lies behind the
+/// 64-byte head.
 const char *const kScale = R"(
 func.func @Scale.one(%packed: memref<76xi8>, %x: memref<12xf32>, %y: memref<12xf32>, %ws: memref<1xi8>) -> i32 {
   %one = arith.constant 1 : index
