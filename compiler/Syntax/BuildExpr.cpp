@@ -207,6 +207,8 @@ std::string TreeBuilder::unescape(TerminalNode *leaf) {
   SourceRange where = range(leaf);
   std::string raw = spelling(where);
   std::string value;
+  if (raw[0] != '"') // a string in wrong quotes, which is an error already
+    return {};
   bool isClosed = raw.size() > 1 && raw.back() == '"';
   for (size_t i = 1; i + isClosed < raw.size(); ++i) {
     if (raw[i] != '\\' || i + 1 >= raw.size()) {

@@ -7,12 +7,390 @@ namespace lamina {
 using antlr::LaminaParser;
 using antlr4::Token;
 
+namespace {
+
+using P = LaminaParser;
+
+/// The place of an error, and the questions that a message asks about it.
+class Scene {
+public:
+  Scene(antlr4::Parser &parser, const Tokens &tokens, size_t index, const Positions &positions)
+      : parser(parser), tokens(tokens), index(index), positions(positions),
+        rule(parser.getContext()->getRuleIndex()), expected(parser.getExpectedTokens()),
+        isAhead(index != parser.getCurrentToken()->getTokenIndex()), opener(innermostOpener()) {}
+
+  Complaint explain() const;
+
+private:
+  size_t typeAt(size_t i) const { return tokens.list[i]->getType(); }
+  size_t type() const { return typeAt(index); }
+  size_t previous() const { return index > 0 ? typeAt(index - 1) : size_t(Token::EOF); }
+  /// The token is on a later line than the one before it.
+  bool isNewLine() const { return index == 0 || lineAt(index - 1) != lineAt(index); }
+  size_t lineAt(size_t i) const { return tokens.list[i]->getLine(); }
+  bool expects(size_t token) const { return !isAhead && expected.contains(token); }
+  /// An operand must stand here.
+  bool expectsExpr() const { return expects(P::NUMBER) && expects(P::LPAREN) && !expects(P::PLUS); }
+  bool isWordAt(size_t i) const {
+    size_t type = typeAt(i);
+    return type == P::ID || type == P::ELEM || (type >= P::K_IMPORT && type <= P::K_NOT);
+  }
+  bool isOperator(size_t type) const;
+  bool isComparison(size_t type) const { return type >= P::EQ && type <= P::GT; }
+  bool wantsOperand(size_t type) const;
+
+  std::string text(size_t i) const { return tokens.list[i]->getText(); }
+  std::string describe(size_t i) const;
+  std::string literal(size_t type) const;
+  std::string expectedList() const;
+  size_t innermostOpener() const;
+  bool hasPipe() const;
+
+  Complaint at(size_t i, std::string message) const {
+    return {positions.range(tokens.list[i]), message, {}};
+  }
+  Complaint here(std::string message) const { return at(index, std::move(message)); }
+  Complaint butFound(const std::string &message) const {
+    return here(message + ", but found " + describe(index));
+  }
+  std::optional<Complaint> missingOperand() const;
+  std::optional<Complaint> wrongBinder() const;
+  std::optional<Complaint> badName() const;
+  Complaint insideStatics() const;
+  std::optional<Complaint> insideBrackets() const;
+  std::optional<Complaint> bareExpression() const;
+  std::optional<Complaint> afterStatement() const;
+  std::optional<Complaint> outsideDecls() const;
+  std::optional<Complaint> missingPart() const;
+
+  antlr4::Parser &parser;
+  const Tokens &tokens;
+  size_t index;
+  const Positions &positions;
+  size_t rule;
+  antlr4::misc::IntervalSet expected;
+  bool isAhead; // prediction failed further on than the parser is: `expected` is of no use
+  size_t opener;
+};
+
+bool Scene::isOperator(size_t type) const {
+  return (type >= P::PLUS && type <= P::PERCENT) || isComparison(type) || type == P::POWER ||
+         type == P::FLOORDIV || type == P::K_AND || type == P::K_OR;
+}
+
+/// An operand must follow this token.
+bool Scene::wantsOperand(size_t type) const {
+  return isOperator(type) || type == P::ASSIGN || type == P::PIPE || type == P::K_RETURN ||
+         type == P::K_ASSERT;
+}
+
+std::string Scene::describe(size_t i) const {
+  constexpr size_t kMaxShown = 40;
+  if (typeAt(i) == Token::EOF)
+    return "the end of the file";
+  if (typeAt(i) == P::DOC)
+    return "a '///' comment";
+  std::string shown = text(i);
+  if (shown.size() > kMaxShown) {
+    size_t end = kMaxShown;
+    while ((shown[end] & 0xC0) == 0x80)
+      --end;
+    shown = shown.substr(0, end) + "...";
+  }
+  return typeAt(i) == P::STRING ? "the string " + shown : "'" + shown + "'";
+}
+
+std::string Scene::literal(size_t type) const {
+  switch (type) {
+  case P::ID:
+    return "a name";
+  case P::NUMBER:
+    return "a number";
+  case P::STRING:
+    return "a string";
+  case P::ELEM:
+    return "an element type";
+  case P::OPEN:
+    return "'<'";
+  case Token::EOF:
+    return "the end of the file";
+  default:
+    return parser.getVocabulary().getLiteralName(type);
+  }
+}
+
+/// `'=' or ':'`; nothing if the list would be long.
+std::string Scene::expectedList() const {
+  constexpr size_t kMaxListed = 3;
+  auto types = expected.toList();
+  if (isAhead || types.empty() || types.size() > kMaxListed)
+    return {};
+  std::string result;
+  for (size_t i = 0; i < types.size(); ++i)
+    result += (i == 0 ? "" : i + 1 == types.size() ? " or " : ", ") + literal(size_t(types[i]));
+  return result;
+}
+
+/// The bracket that is open here, or kNone.
+size_t Scene::innermostOpener() const {
+  for (size_t i = index; i-- > 0;) {
+    switch (typeAt(i)) {
+    case P::LPAREN:
+    case P::LBRACKET:
+    case P::LBRACE:
+    case P::OPEN:
+      return i;
+    case P::RPAREN:
+    case P::RBRACKET:
+    case P::RBRACE:
+    case P::GT:
+      if (tokens.partner[i] != Tokens::kNone)
+        i = tokens.partner[i];
+      break;
+    default:
+      break;
+    }
+  }
+  return Tokens::kNone;
+}
+
+/// The statement before this token holds a pipe.
+bool Scene::hasPipe() const {
+  size_t begin = opener == Tokens::kNone ? 0 : opener;
+  for (size_t i = index; i-- > begin;) {
+    if (typeAt(i) == P::PIPE)
+      return true;
+    if (typeAt(i) == P::ASSIGN || typeAt(i) == P::K_RETURN)
+      return false;
+  }
+  return false;
+}
+
+/// `x = +`, `f(a, )`: nothing where an expression must stand.
+std::optional<Complaint> Scene::missingOperand() const {
+  // `x =` with the next statement on the next line is read as `x = y`, and fails at the second '='.
+  if (type() == P::ASSIGN && index > 1 && previous() == P::ID &&
+      lineAt(index - 2) != lineAt(index - 1) && wantsOperand(typeAt(index - 2)))
+    return at(index - 2, "expected an expression after '" + text(index - 2) + "'");
+  if (!expectsExpr())
+    return std::nullopt;
+  if (type() == P::K_IF)
+    return here("'if' inside an expression stands in parentheses: '(if c then a else b)'");
+  if (type() == P::K_NOT)
+    return here("'not' inside an expression stands in parentheses: '(not a)'");
+  std::string what = "expected an expression";
+  if (index > 0)
+    what += " after '" + text(index - 1) + "'";
+  return isNewLine() && index > 0 ? at(index - 1, what) : butFound(what);
+}
+
+/// `:` and `=` taken for each other.
+std::optional<Complaint> Scene::wrongBinder() const {
+  bool inType = rule == P::RuleType || rule == P::RuleAxis;
+  if (inType && type() == P::ASSIGN && previous() == P::ID)
+    return here("an axis gets its extent with ':'; write '" + text(index - 1) + ": ...'");
+  if ((rule == P::RuleFormal || rule == P::RuleKind) && previous() == P::COLON && index > 1 &&
+      (type() == P::NUMBER || type() == P::STRING || type() == P::MINUS || type() == P::K_TRUE ||
+       type() == P::K_FALSE))
+    return here("':' gives '" + text(index - 2) + "' a type; its default is set with '=': write '" +
+                text(index - 2) + " = " + text(index) + "'");
+  if (type() == P::COLON && expects(P::ASSIGN))
+    return here("expected '=' after '" + text(index - 1) +
+                "'; ':' gives a type or an extent, '=' a value");
+  if (type() == P::ASSIGN && expects(P::COLON))
+    return here("expected ':' after '" + text(index - 1) +
+                "'; ':' gives a type or an extent, '=' a value");
+  return std::nullopt;
+}
+
+/// A keyword where a name must stand.
+std::optional<Complaint> Scene::badName() const {
+  if (previous() == P::DOT && type() != P::ID)
+    return isWordAt(index) ? here("'" + text(index) + "' is a keyword and cannot be a name here")
+                           : butFound("expected a name after '.'");
+  bool isItem = isAhead && (previous() == P::COMMA || index == opener + 1);
+  if (!(isItem || (expects(P::ID) && !expectsExpr())) || !isWordAt(index) || type() == P::ID)
+    return std::nullopt;
+  std::string word = "'" + text(index) + "'";
+  if (type() == P::ELEM)
+    return here(word + " is an element type and cannot be a name");
+  if (isNewLine())
+    return std::nullopt;
+  return here(word + " is a keyword and cannot be a name here");
+}
+
+/// Static arguments that do not go on: often a comparison without blanks.
+Complaint Scene::insideStatics() const {
+  std::string callee = opener > 0 ? text(opener - 1) : "";
+  Complaint complaint = here("a comparison inside '<...>' stands in parentheses");
+  if (!isComparison(type()) || type() == P::GT) {
+    std::string what = "expected ',' or '>' in the static arguments of '" + callee + "'";
+    complaint = isNewLine() ? at(index - 1, what) : butFound(what);
+  }
+  bool declares =
+      opener > 1 && (typeAt(opener - 2) == P::K_BLOCK || typeAt(opener - 2) == P::K_MODEL);
+  if (!declares)
+    complaint.notes.push_back({positions.range(tokens.list[opener]),
+                               "this '<' touches '" + callee +
+                                   "', so it opens static arguments; a comparison is "
+                                   "written '" +
+                                   callee + " < ...', with blanks"});
+  return complaint;
+}
+
+/// Something that does not go on in a list: the bracket is missing, or a comma, or an operator.
+std::optional<Complaint> Scene::insideBrackets() const {
+  if (opener == Tokens::kNone || typeAt(opener) == P::LBRACE)
+    return std::nullopt;
+  size_t closer = typeAt(opener) == P::OPEN     ? P::GT
+                  : typeAt(opener) == P::LPAREN ? P::RPAREN
+                                                : P::RBRACKET;
+  if (!isAhead && !expected.contains(closer))
+    return std::nullopt;
+  if (closer == P::GT)
+    return insideStatics();
+  if (type() == P::K_IF || type() == P::K_NOT)
+    return here("'" + text(index) + "' inside an expression stands in parentheses");
+  if (isComparison(type()) && !isAhead)
+    return here("comparisons do not chain; write 'a < b and b < c'");
+  if (isOperator(type()) && hasPipe())
+    return here("'|>' binds loosest; put the pipe in parentheses to use it with '" + text(index) +
+                "'");
+  std::string what = "expected ',' or " + literal(closer);
+  Complaint complaint =
+      isNewLine() ? at(index - 1, what + " after '" + text(index - 1) + "'") : butFound(what);
+  if (isNewLine() || lineAt(opener) != lineAt(index))
+    complaint.notes.push_back(
+        {positions.range(tokens.list[opener]), "to close this '" + text(opener) + "'"});
+  return complaint;
+}
+
+/// `f(x)` alone, `x += 1`, `x[i] = 1`.
+std::optional<Complaint> Scene::bareExpression() const {
+  if (rule == P::RuleUpdateStmt && type() == P::ASSIGN)
+    return here("an element cannot be assigned; values do not change once they are bound");
+  size_t start = parser.getContext()->getStart()->getTokenIndex();
+  bool atName = rule == P::RuleStmt || rule == P::RuleUpdateStmt || rule == P::RuleSettingStmt;
+  if (!atName || typeAt(start) != P::ID || start == index)
+    return std::nullopt;
+  if (isOperator(type()) && index + 1 < tokens.list.size() && typeAt(index + 1) == P::ASSIGN)
+    return here("there is no '" + text(index) + "='; write '" + text(start) + " = " + text(start) +
+                " " + text(index) + " ...'");
+  if (type() == P::OPEN && typeAt(index + 1) == P::MINUS)
+    return here("'<' touches '" + text(index - 1) + "'; an update is written '" + text(index - 1) +
+                " <- ...', with a blank");
+  bool isCall = type() == P::LPAREN || type() == P::OPEN || type() == P::PIPE || isOperator(type());
+  bool isComparison = rule == P::RuleUpdateStmt && previous() == P::LT;
+  if (isCall || isComparison || lineAt(start) != lineAt(index) || type() == P::RBRACE)
+    return at(start, "an expression alone does nothing; bind its value, as in 'y = " + text(start) +
+                         (type() == P::LPAREN ? "(...)'" : "'") + ", or return it");
+  return std::nullopt;
+}
+
+/// What cannot begin a statement.
+std::optional<Complaint> Scene::afterStatement() const {
+  if (rule != P::RuleBody)
+    return std::nullopt;
+  switch (type()) {
+  case P::K_ELSE:
+    return here("this 'else' belongs to no 'if'");
+  case P::K_THEN:
+    return here("'then' belongs to an 'if' expression; an 'if' statement has a body in braces");
+  case P::RPAREN:
+  case P::RBRACKET:
+  case P::GT:
+    if (tokens.partner[index] == Tokens::kNone)
+      return here("this '" + text(index) + "' closes nothing");
+    break;
+  case P::ASSIGN:
+    return here("an assignment is no expression; to compare, write '=='");
+  case P::COLON:
+    return here("expected a statement, but found ':'");
+  case P::K_FN:
+  case P::K_BLOCK:
+  case P::K_TRAIN:
+  case P::K_TEST:
+  case P::K_IMPORT:
+    return here("'" + text(index) +
+                "' begins a declaration, which cannot stand inside another one");
+  default:
+    break;
+  }
+  if (isOperator(type()) && hasPipe())
+    return here("'|>' binds loosest; put the pipe in parentheses to use it with '" + text(index) +
+                "'");
+  if (isComparison(type()))
+    return here("comparisons do not chain; write 'a < b and b < c'");
+  if (type() == P::LBRACE)
+    return here("unexpected '{'; the statement before it takes no body");
+  return butFound("expected a statement or '}'");
+}
+
+/// What cannot begin a declaration.
+std::optional<Complaint> Scene::outsideDecls() const {
+  if (rule != P::RuleFile && rule != P::RuleDecl)
+    return std::nullopt;
+  if (rule == P::RuleDecl && index != parser.getContext()->getStart()->getTokenIndex() &&
+      typeAt(parser.getContext()->getStart()->getTokenIndex()) != P::AT)
+    return std::nullopt;
+  if (type() == P::RBRACE)
+    return here("this '}' closes nothing");
+  if (isWordAt(index) && type() != P::ID && type() != P::ELEM)
+    return here("'" + text(index) +
+                "' stands inside a block, a model or a train block, not alone in a file");
+  return butFound("expected a declaration (import, fn, let, block, model, train or test)");
+}
+
+/// The parts that a declaration or statement cannot do without.
+std::optional<Complaint> Scene::missingPart() const {
+  bool declares = rule == P::RuleBlockDecl || rule == P::RuleModelDecl;
+  if (declares && expects(P::ARROW))
+    return butFound("expected '->' and the result's type after the inputs");
+  if (declares && expects(P::LPAREN) && !expects(P::NUMBER))
+    return butFound("expected the inputs in '(...)'");
+  if (rule == P::RuleConditional && expects(P::K_ELSE))
+    return at(isNewLine() ? index - 1 : index,
+              "an 'if' expression needs its 'else': 'if c then a else b'");
+  if (rule == P::RuleConditional && expects(P::K_THEN))
+    return butFound("expected 'then' after the condition");
+  if (rule == P::RuleRepeatStmt && (isAhead || expects(P::K_AS)))
+    return butFound("expected 'as' and a name for what repeats: 'repeat n as blocks { ... }'");
+  if (previous() == P::K_SCAN)
+    return butFound("expected the axis after 'scan', as in 'scan<t>(x)'");
+  if (rule == P::RuleFnDecl && expects(P::ASSIGN))
+    return butFound("expected '=': a fn is one expression, as in 'fn f(x) = x * x'");
+  if (expects(P::ELEM) && expects(P::LBRACKET) && !expects(P::NUMBER))
+    return butFound("expected a type such as 'f32[c: 8]'");
+  if (expects(P::LBRACE))
+    return butFound("expected '{'");
+  if (std::string list = expectedList(); !list.empty()) {
+    std::string what = "expected " + list;
+    if (index > 0 && previous() != P::DOC)
+      what += " after '" + text(index - 1) + "'";
+    return isNewLine() && index > 0 ? at(index - 1, what) : butFound(what);
+  }
+  return std::nullopt;
+}
+
+Complaint Scene::explain() const {
+  if (type() == P::DOC && rule != P::RuleFile && rule != P::RuleBody)
+    return here("a '///' comment documents a whole declaration or statement; write '#' here");
+  using Question = std::optional<Complaint> (Scene::*)() const;
+  static constexpr Question kQuestions[] = {
+      &Scene::missingOperand, &Scene::wrongBinder,  &Scene::badName,        &Scene::bareExpression,
+      &Scene::afterStatement, &Scene::outsideDecls, &Scene::insideBrackets, &Scene::missingPart};
+  for (Question question : kQuestions)
+    if (std::optional<Complaint> complaint = (this->*question)())
+      return std::move(*complaint);
+  return here(type() == Token::EOF ? "unexpected end of the file"
+                                   : "unexpected " + describe(index));
+}
+
+} // namespace
+
 Complaint explain(antlr4::Parser &parser, const Tokens &tokens, size_t index,
                   const Positions &positions) {
-  const Token *found = tokens.list[index];
-  std::string what = found->getType() == Token::EOF ? "the end of the file"
-                                                    : "'" + tokens.list[index]->getText() + "'";
-  return {positions.range(found), "unexpected " + what, {}};
+  return Scene(parser, tokens, index, positions).explain();
 }
 
 } // namespace lamina

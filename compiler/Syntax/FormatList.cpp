@@ -27,6 +27,8 @@ std::string Formatter::run() {
 }
 
 bool Formatter::isBlankBetween(uint32_t begin, uint32_t end) const {
+  if (begin >= end)
+    return false;
   std::string_view gap = source.substr(begin, end - begin);
   size_t lines = 0;
   for (char c : gap) {
@@ -184,7 +186,7 @@ void Formatter::brokenList(const Brackets &brackets, const std::vector<Entry> &i
   uint32_t closer = closerAfter(items.back().range.end);
   bool isFirst = true;
   for (size_t i = 0; i < items.size(); ++i) {
-    commentsAbove(items[i].range.begin, items[i].range.begin, isFirst);
+    commentsAbove(items[i].range.begin, i > 0 ? items[i - 1].range.end : 0, isFirst);
     layout.hardLine();
     items[i].write();
     bool isLast = i + 1 == items.size();
@@ -192,7 +194,7 @@ void Formatter::brokenList(const Brackets &brackets, const std::vector<Entry> &i
       layout.text(",");
     commentsTrailing(items[i].range.end, isLast ? closer : items[i + 1].range.begin);
   }
-  commentsAbove(closer, closer, isFirst);
+  commentsAbove(closer, items.back().range.end, isFirst);
   layout.dedent();
   layout.hardLine();
   layout.text(brackets.close);

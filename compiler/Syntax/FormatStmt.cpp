@@ -174,7 +174,7 @@ void Formatter::state(const IfStmt &stmt) {
   if (hasComments(next)) {
     bool isFirst = false;
     commentsTrailing(stmt.thenBody.range.end, next);
-    commentsAbove(next, next, isFirst);
+    commentsAbove(next, stmt.thenBody.range.end, isFirst);
     layout.hardLine();
   } else {
     layout.text(" ");

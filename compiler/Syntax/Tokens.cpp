@@ -57,6 +57,8 @@ public:
 
   void take(std::unique_ptr<Token> token) {
     auto *common = static_cast<CommonToken *>(token.get());
+    if (isQuoted(common))
+      return;
     switch (token->getType()) {
     case LaminaParser::COMMENT:
       keepComment(common);
@@ -126,6 +128,8 @@ private:
       diagnostics.error(positions.range(number, word),
                         "'" + std::string(name) + "' touches the number '" + digits + "'; write '" +
                             digits + (isUnit ? " " : " * ") + std::string(name) + "'");
+      if (!isUnit)
+        return true;
     }
     if (!isUnit || number->getLine() != word->getLine())
       return false;
@@ -141,6 +145,20 @@ private:
       return;
     tokens.list.back()->setStopIndex(numberStop);
     append(std::move(unit));
+  }
+
+  /// The inside of a string in wrong quotes, with the quote that ends it, is of no interest to the
+  /// parser.
+  bool isQuoted(const CommonToken *token) {
+    if (quote.empty())
+      return false;
+    if (token->getType() == Token::EOF || token->getLine() != quoteLine) {
+      quote.clear();
+      return false;
+    }
+    if (spelling(token) == quote)
+      quote.clear();
+    return true;
   }
 
   /// Says what is wrong with a character that begins no token. True if the token was given a type
@@ -163,10 +181,9 @@ private:
         {"!", LaminaParser::K_NOT, "write 'not'"},
         {"^", LaminaParser::POWER, "a power is written '**'"},
         {";", 0, "a statement needs no end mark"},
-        {"'", 0, "strings stand in double quotes"},
+        {"'", LaminaParser::STRING, "strings stand in double quotes"},
         {"`", 0, "names stand without quotes"},
-        {"\xE2\x80\x9C", 0, "strings stand in plain double quotes"},
-        {"\xE2\x80\x9D", 0, "strings stand in plain double quotes"},
+        {"\xE2\x80\x9C", LaminaParser::STRING, "strings stand in plain double quotes"},
         {"\xC2\xA0", 0, "it is a no-break space; write a plain blank"},
         {"\xC3\x97", LaminaParser::STAR, "write '*'"},
         {"\xE2\x88\x92", LaminaParser::MINUS, "it is a typographic minus; write '-'"},
@@ -181,6 +198,10 @@ private:
     if (!known || fix->type == 0)
       return false;
     token->setType(fix->type);
+    if (fix->type == LaminaParser::STRING) {
+      quote = found == "'" ? "'" : "\xE2\x80\x9D";
+      quoteLine = token->getLine();
+    }
     return true;
   }
 
@@ -202,6 +223,8 @@ private:
   size_t numberStop = 0;
   std::string stray;
   size_t strayEnd = 0;
+  std::string quote; // that ends the string in wrong quotes, if one is open
+  size_t quoteLine = 0;
 };
 
 } // namespace
