@@ -21,4 +21,22 @@ def SimplifyPass : Pass<"lamina-simplify"> {
   }];
 }
 
+def FusePass : Pass<"lamina-fuse", "mlir::ModuleOp"> {
+  let summary = "Put every op of a model into a lamina.kernel";
+  let description = [{
+    Requires: no `lamina.apply` is left. Ensures: a model and its repeats hold kernels, params, constants and repeats alone; what
+    is written to memory is what kernels yield. Says as a remark why ops were joined or kept apart.
+    Gives up when: never.
+  }];
+  let options = [Option<"fuse", "fuse", "bool", "true", "several ops a kernel; without, each op is a kernel of its own">];
+}
+
+def PlanPass : Pass<"lamina-plan", "mlir::ModuleOp"> {
+  let summary = "Choose memory order, layouts, tiles and offsets of a model of kernels";
+  let description = [{
+    Requires: `lamina-fuse` has run and the module has a `lamina.target`. Ensures: every kernel, param and model carries its plan, as
+    compiler/Kernels/README.md describes it. Gives up when: a value has no bound on its size.
+  }];
+}
+
 #endif // COMPILER_PASSES_PASSES_TD

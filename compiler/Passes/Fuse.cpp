@@ -1,0 +1,35 @@
+// lamina-fuse: puts every op of a model into a kernel.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compiler/Passes/FuseGroups.h"
+#include "compiler/Passes/Passes.h"
+
+namespace lamina {
+#define GEN_PASS_DEF_FUSEPASS
+#include "compiler/Passes/Passes.h.inc"
+
+namespace {
+using namespace mlir;
+
+void fuseBlock(Block &block, bool fuse) {
+  for (Operation &op : llvm::make_early_inc_range(block)) {
+    if (auto tap = dyn_cast<ir::TapOp>(op))
+      tap.erase();
+    else if (auto repeat = dyn_cast<ir::RepeatOp>(op))
+      fuseBlock(repeat.getBody().front(), fuse);
+  }
+  fuse::outlineKernels(block, fuse::formGroups(block, fuse));
+}
+
+struct FusePass : impl::FusePassBase<FusePass> {
+  using FusePassBase::FusePassBase;
+
+  void runOnOperation() override {
+    getOperation()->walk([&](ir::ModelOp model) {
+      fuseBlock(model.getBody().front(), fuse);
+      return WalkResult::skip();
+    });
+  }
+};
+
+} // namespace
+} // namespace lamina

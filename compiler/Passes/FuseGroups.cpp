@@ -1,0 +1,170 @@
+// Grows a group from each contraction, reduction, selection and scatter through the elementwise ops
+// behind it. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compiler/Passes/FuseGroups.h"
+
+#include "dialect/AxisAliases.h"
+
+#include "mlir/IR/Remarks.h"
+
+using namespace mlir;
+
+namespace lamina::fuse {
+
+bool Grouping::inOneGroup(Operation *first, Operation *second) const {
+  auto one = groupOf.find(first), other = groupOf.find(second);
+  return one != groupOf.end() && other != groupOf.end() && one->second == other->second;
+}
+
+Operation *userIn(Block &block, Operation *user) { return block.findAncestorOpInBlock(*user); }
+
+namespace {
+
+/// The set of a type's axes with their extents, in an order that does not depend on the type's.
+SmallVector<ir::Axis> axisSet(Type type) {
+  SmallVector<ir::Axis> axes = ir::axisList(cast<RankedTensorType>(type));
+  llvm::sort(axes, [](const ir::Axis &a, const ir::Axis &b) {
+    return a.name.getValue() < b.name.getValue();
+  });
+  return axes;
+}
+
+std::optional<ir::KernelKind> kindOf(Role role) {
+  switch (role) {
+  case Role::Contraction:
+    return ir::KernelKind::Contraction;
+  case Role::Rowwise:
+    return ir::KernelKind::Rowwise;
+  case Role::Select:
+    return ir::KernelKind::Select;
+  case Role::Scatter:
+    return ir::KernelKind::Scatter;
+  default:
+    return std::nullopt;
+  }
+}
+
+/// The axes that a rowwise op runs along, sorted; empty for other ops.
+SmallVector<StringRef> reducedAxes(Operation *op) {
+  ArrayAttr axes;
+  if (auto reduce = dyn_cast<ir::ReduceOp>(op))
+    axes = reduce.getAxes();
+  else if (auto softmax = dyn_cast<ir::SoftmaxOp>(op))
+    axes = softmax.getAxes();
+  else if (auto standardize = dyn_cast<ir::StandardizeOp>(op))
+    axes = standardize.getAxes();
+  SmallVector<StringRef> names;
+  if (axes)
+    for (auto name : axes.getAsValueRange<StringAttr>())
+      names.push_back(name);
+  llvm::sort(names);
+  return names;
+}
+
+class Grower {
+public:
+  Grower(Block &block, Grouping &grouping) : block(block), grouping(grouping) {
+    for (auto [position, op] : llvm::enumerate(block))
+      order[&op] = position;
+  }
+
+  void grow(Operation *anchor, ir::KernelKind kind) {
+    group = {kind, anchor, {anchor}};
+    members = {anchor};
+    aliases.emplace(anchor->getResult(0));
+    if (kind == ir::KernelKind::Contraction || kind == ir::KernelKind::Rowwise)
+      extend();
+    for (Operation *op : group.ops)
+      grouping.groupOf[op] = grouping.groups.size();
+    grouping.groups.push_back(group);
+  }
+
+private:
+  /// Adds readers of the group's values, nearest first, until none fits.
+  void extend() {
+    while (Operation *next = nearestFitting()) {
+      members.insert(next);
+      group.ops.push_back(next);
+      remark::passed(next->getLoc(), remark::RemarkOpts::name("fused").category("lamina-fuse"))
+          << "'" << next->getName().getStringRef() << "' joins the kernel of '"
+          << group.anchor->getName().getStringRef() << "'";
+    }
+  }
+
+  /// The first op outside the group that reads it, if that one may join.
+  Operation *nearestFitting() {
+    Operation *nearest = nullptr;
+    for (Operation *member : group.ops)
+      for (Operation *user : member->getUsers()) {
+        Operation *here = userIn(block, user);
+        if (here && !members.contains(here) && (!nearest || order[here] < order[nearest]))
+          nearest = here;
+      }
+    if (!nearest || !fits(nearest))
+      return nullptr;
+    return nearest;
+  }
+
+  bool fits(Operation *op) {
+    if (grouping.groupOf.contains(op))
+      return miss(op, "it belongs to another kernel");
+    if (group.kind == ir::KernelKind::Contraction)
+      return aliases->follow(op) ||
+             miss(op, "it does not map the contraction's elements one to one");
+    return fitsRowwise(op);
+  }
+
+  /// Rows share the axes they run along; beside them stand values of a whole row and of a row's
+  /// position.
+  bool fitsRowwise(Operation *op) {
+    auto whole = axisSet(group.anchor->getOperand(0).getType());
+    if (roleOf(op) == Role::Rowwise)
+      return (reducedAxes(op) == reducedAxes(group.anchor) &&
+              axisSet(op->getOperand(0).getType()) == whole) ||
+             miss(op, "it runs along other axes");
+    if (!isa<ir::UnaryOp, ir::BinaryOp, ir::WhereOp, ir::CastOp>(op))
+      return false;
+    auto row = whole;
+    SmallVector<StringRef> reduced = reducedAxes(group.anchor);
+    llvm::erase_if(row, [&](const ir::Axis &axis) {
+      return llvm::is_contained(reduced, axis.name.getValue());
+    });
+    auto own = axisSet(op->getResult(0).getType());
+    return own == whole || own == row || miss(op, "its axes are not those of the rows");
+  }
+
+  bool miss(Operation *op, StringRef why) {
+    remark::missed(op->getLoc(), remark::RemarkOpts::name("unfused").category("lamina-fuse"))
+        << "'" << op->getName().getStringRef() << "' stays out of the kernel of '"
+        << group.anchor->getName().getStringRef() << "': " << why.str();
+    return false;
+  }
+
+  Block &block;
+  Grouping &grouping;
+  DenseMap<Operation *, unsigned> order;
+  Group group;
+  llvm::DenseSet<Operation *> members;
+  std::optional<ir::AxisAliases> aliases;
+};
+
+} // namespace
+
+Grouping formGroups(Block &block, bool fuse) {
+  Grouping grouping;
+  Grower grower(block, grouping);
+  for (Operation &op : block) {
+    auto kind = kindOf(roleOf(&op));
+    if (!kind || grouping.groupOf.contains(&op))
+      continue;
+    if (fuse) {
+      grower.grow(&op, *kind);
+      continue;
+    }
+    grouping.groupOf[&op] = grouping.groups.size();
+    grouping.groups.push_back({*kind, &op, {&op}});
+  }
+  placeRemaining(block, fuse, grouping);
+  return grouping;
+}
+
+} // namespace lamina::fuse

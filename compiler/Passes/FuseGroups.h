@@ -1,0 +1,67 @@
+// Which ops of a block become one kernel: the decisions of lamina-fuse, before any op moves.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#ifndef COMPILER_PASSES_FUSEGROUPS_H
+#define COMPILER_PASSES_FUSEGROUPS_H
+
+#include "dialect/Lamina.h"
+
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
+
+namespace lamina::fuse {
+
+/// What an op can be in a kernel.
+enum class Role {
+  Boundary,    ///< stays outside: params, large constants, repeats, terminators
+  Free,        ///< copied into every kernel that reads it: scalars, positions
+  View,        ///< an address computation: rename, slice, take, expand, rearrange, window
+  Elementwise, ///< computes or moves each element on its own
+  Contraction,
+  Rowwise,
+  Select,
+  Scatter,
+};
+
+Role roleOf(mlir::Operation *op);
+
+/// Roughly the vector instructions that an element of the op's result takes, without those of its
+/// operands.
+int64_t costOf(mlir::Operation *op);
+
+/// The number of elements of one sample (a run-time extent counts with its bound, `batch` with 1).
+int64_t elementsOf(mlir::Type type);
+
+/// Ops that become one kernel, in the order of the block. The kernel stands where the last one
+/// stood.
+struct Group {
+  ir::KernelKind kind;
+  mlir::Operation *anchor;
+  llvm::SmallVector<mlir::Operation *> ops;
+};
+
+struct Grouping {
+  llvm::SmallVector<Group> groups;
+  llvm::DenseMap<mlir::Operation *, unsigned> groupOf;
+  /// Ops that no memory is given to: each kernel that reads them has a copy.
+  llvm::DenseSet<mlir::Operation *> copied;
+
+  bool inOneGroup(mlir::Operation *first, mlir::Operation *second) const;
+};
+
+/// The op of `block` that is or holds `user`.
+mlir::Operation *userIn(mlir::Block &block, mlir::Operation *user);
+
+/// Groups the ops of one block. Without `fuse` each op is a kernel of its own.
+/// Leaves true: every value of a group that is used outside is used after the group's last op.
+Grouping formGroups(mlir::Block &block, bool fuse);
+
+/// Decides for each op outside the groups whether it is copied into its readers, else makes it a
+/// group of its own.
+void placeRemaining(mlir::Block &block, bool fuse, Grouping &grouping);
+
+/// Moves the ops of each group, and copies of what it reads, into a lamina.kernel.
+void outlineKernels(mlir::Block &block, const Grouping &grouping);
+
+} // namespace lamina::fuse
+
+#endif // COMPILER_PASSES_FUSEGROUPS_H

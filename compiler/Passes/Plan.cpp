@@ -1,0 +1,97 @@
+// lamina-plan: memory order, layouts, tiles and offsets.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compiler/Passes/Passes.h"
+#include "compiler/Passes/PlanMemory.h"
+#include "compiler/Passes/PlanOrder.h"
+
+namespace lamina {
+#define GEN_PASS_DEF_PLANPASS
+#include "compiler/Passes/Passes.h.inc"
+
+namespace {
+using namespace mlir;
+
+ArrayAttr strings(Builder &builder, const plan::Names &names) {
+  return builder.getStrArrayAttr(
+      llvm::map_to_vector(names, [](const std::string &name) { return StringRef(name); }));
+}
+
+/// Writes the choices of a contraction on its kernel.
+void describe(ir::KernelOp kernel, const plan::Contraction &contraction) {
+  Builder builder(kernel.getContext());
+  NamedAttrList entries(kernel.getPlanAttr());
+  entries.set("left", builder.getI64IntegerAttr(contraction.left));
+  entries.set("right", builder.getI64IntegerAttr(1 - contraction.left));
+  entries.set("left_form", builder.getStringAttr(contraction.leftForm));
+  entries.set("right_form", builder.getStringAttr(contraction.rightForm));
+  entries.set("rows", strings(builder, contraction.rows));
+  entries.set("lanes", strings(builder, contraction.lanes));
+  entries.set("depth", strings(builder, contraction.depth));
+  entries.set("outer", strings(builder, contraction.outer));
+  entries.set("tile_rows", builder.getI64IntegerAttr(contraction.tileRows));
+  entries.set("tile_lanes", builder.getI64IntegerAttr(contraction.tileLanes));
+  kernel.setPlanAttr(entries.getDictionary(kernel.getContext()));
+}
+
+/// The axis that vectors run along: the fastest one that has several positions.
+std::string laneOf(RankedTensorType type) {
+  SmallVector<ir::Axis> axes = ir::axisList(type);
+  for (const ir::Axis &axis : llvm::reverse(axes))
+    if (axis.extent > 1)
+      return axis.name.str();
+  return "";
+}
+
+void describeLane(ir::KernelOp kernel) {
+  Builder builder(kernel.getContext());
+  NamedAttrList entries(kernel.getPlanAttr());
+  RankedTensorType type;
+  if (kernel.getKind() == ir::KernelKind::Rowwise)
+    for (Operation &op : kernel.getBody().front())
+      if (!type && isa<ir::ReduceOp, ir::SoftmaxOp, ir::StandardizeOp>(op))
+        type = cast<RankedTensorType>(op.getOperand(0).getType());
+  if (!type)
+    type = cast<RankedTensorType>(kernel.getResult(0).getType());
+  entries.set("lane", builder.getStringAttr(laneOf(type)));
+  kernel.setPlanAttr(entries.getDictionary(kernel.getContext()));
+}
+
+void planModel(ir::ModelOp model, ir::TargetAttr target) {
+  plan::orderValues(model, target);
+  plan::Contractions contractions;
+  model.walk([&](ir::KernelOp kernel) {
+    describeLane(kernel);
+    if (kernel.getKind() == ir::KernelKind::Contraction)
+      contractions[kernel] = plan::planContraction(kernel, target);
+  });
+  int64_t packed = plan::layOutParams(model, contractions);
+  plan::Sizes sizes = plan::placeValues(model, target, contractions);
+  for (auto &[kernel, contraction] : contractions)
+    describe(cast<ir::KernelOp>(kernel), contraction);
+  Builder builder(model.getContext());
+  model->setAttr(
+      "plan",
+      builder.getDictionaryAttr(
+          {builder.getNamedAttr("tile", builder.getI64IntegerAttr(sizes.tile)),
+           builder.getNamedAttr("workspace_one", builder.getI64IntegerAttr(sizes.workspaceOne)),
+           builder.getNamedAttr("workspace_rows", builder.getI64IntegerAttr(sizes.workspaceRows)),
+           builder.getNamedAttr("packed", builder.getI64IntegerAttr(packed))}));
+}
+
+struct PlanPass : impl::PlanPassBase<PlanPass> {
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    auto target = module->getAttrOfType<ir::TargetAttr>("lamina.target");
+    if (!target) {
+      module.emitError("the module has no 'lamina.target' to plan for");
+      return signalPassFailure();
+    }
+    module.walk([&](ir::ModelOp model) {
+      planModel(model, target);
+      return WalkResult::skip();
+    });
+  }
+};
+
+} // namespace
+} // namespace lamina

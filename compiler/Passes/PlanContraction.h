@@ -1,0 +1,53 @@
+// How one contraction is carried out: which operand gives rows and which lanes, and the register
+// tile. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#ifndef COMPILER_PASSES_PLANCONTRACTION_H
+#define COMPILER_PASSES_PLANCONTRACTION_H
+
+#include "dialect/Lamina.h"
+
+#include <string>
+
+namespace lamina::plan {
+
+using Names = llvm::SmallVector<std::string, 4>;
+
+/// Moves `batch`, if it is there, to the front: samples are always the slowest axis.
+void putBatchFirst(Names &names);
+
+/// The decisions on one `lamina.dot` in its kernel.
+struct Contraction {
+  ir::DotOp dot;
+  unsigned left = 0; ///< the operand that gives rows
+  Names rows;        ///< axes of the left operand only, slowest first: one row each
+  Names lanes;       ///< axes that vectors run along; one number
+  Names depth;       ///< the summed axes
+  Names outer;       ///< axes looped over outside of it all
+  std::string leftForm = "in_place";
+  std::string rightForm = "staged";
+  int64_t tileRows = 1;
+  int64_t tileLanes = 1;
+
+  mlir::Value leftOperand() const { return dot->getOperand(left); }
+  mlir::Value rightOperand() const { return dot->getOperand(1 - left); }
+};
+
+/// The parameter behind a value of a kernel's region, seen through views, else null.
+ir::ParamOp paramBehind(mlir::Value value);
+
+/// The dot of a contraction kernel.
+ir::DotOp dotOf(ir::KernelOp kernel);
+
+/// Chooses the sides, axes and forms. The block arguments of the kernel must have their final
+/// types.
+Contraction planContraction(ir::KernelOp kernel, ir::TargetAttr target);
+
+/// The order of the dot's result in memory that suits the choice: the lane axis last where it can
+/// be.
+Names resultOrder(const Contraction &contraction);
+
+/// The bytes that the kernel needs beside its results.
+int64_t scratchOf(const Contraction &contraction);
+
+} // namespace lamina::plan
+
+#endif // COMPILER_PASSES_PLANCONTRACTION_H

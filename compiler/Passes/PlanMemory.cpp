@@ -1,0 +1,251 @@
+// Offsets of everything that lies in the workspace, by the times at which it is needed.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compiler/Passes/PlanMemory.h"
+
+#include <numeric>
+
+using namespace mlir;
+
+namespace lamina::plan {
+namespace {
+
+constexpr int64_t kAlignment = 64;
+/// More samples at once would only push activations out of the cache.
+constexpr int64_t kLargestTile = 192;
+
+/// A piece of the workspace and the times between which it is held.
+struct Slot {
+  int64_t bytes = 0; ///< of one sample
+  bool perSample = false;
+  int64_t start = 0;
+  int64_t end = 0;
+  int64_t offset = 0;
+
+  int64_t size(int64_t samples) const {
+    return llvm::alignTo(perSample ? bytes * samples : bytes, kAlignment);
+  }
+};
+
+int64_t bytesOfSample(Type type) {
+  auto tensor = cast<RankedTensorType>(type);
+  int64_t bytes = llvm::divideCeil(tensor.getElementType().getIntOrFloatBitWidth(), 8);
+  for (const ir::Axis &axis : ir::axisList(tensor))
+    bytes *= axis.bound ? axis.bound : ShapedType::isDynamic(axis.extent) ? 1 : axis.extent;
+  return bytes;
+}
+
+/// Numbers the kernels in the order in which they run and finds what each value needs.
+class Liveness {
+public:
+  explicit Liveness(const Contractions &contractions) : contractions(contractions) {}
+
+  void visit(Block &block) {
+    for (Operation &op : block) {
+      times[&op] = now++;
+      if (auto kernel = dyn_cast<ir::KernelOp>(op))
+        visitKernel(kernel);
+      else if (auto repeat = dyn_cast<ir::RepeatOp>(op))
+        visitRepeat(repeat);
+    }
+  }
+
+  SmallVector<Slot> slots;
+  DenseMap<Value, unsigned> slotOf;
+  DenseMap<Operation *, unsigned> scratchOf;
+
+private:
+  unsigned addSlot(Type type, int64_t start, int64_t end) {
+    bool perSample = ir::hasAxis(cast<RankedTensorType>(type), ir::kBatchAxis);
+    slots.push_back({bytesOfSample(type), perSample, start, end, 0});
+    return slots.size() - 1;
+  }
+
+  /// A use inside a repeat lasts until the repeat ends; ends are filled in when it is left.
+  void extend(Value value, int64_t time) {
+    auto found = slotOf.find(value);
+    if (found != slotOf.end())
+      slots[found->second].end = std::max(slots[found->second].end, time);
+  }
+
+  static bool isOutput(Value value) {
+    return llvm::any_of(value.getUsers(), [](Operation *user) {
+      return isa<ir::YieldOp>(user) && isa<ir::ModelOp>(user->getParentOp());
+    });
+  }
+
+  void visitKernel(ir::KernelOp kernel) {
+    int64_t time = times[kernel];
+    for (Value input : kernel.getInputs())
+      extend(input, time);
+    for (Value result : kernel.getResults())
+      if (!isOutput(result) && !slotOf.contains(result))
+        slotOf[result] = addSlot(result.getType(), time, time);
+    for (Value result : kernel.getResults())
+      extend(result, time);
+    auto contraction = contractions.find(kernel);
+    int64_t scratch = contraction == contractions.end() ? 0 : plan::scratchOf(contraction->second);
+    if (scratch == 0)
+      return;
+    slots.push_back({scratch, false, time, time, 0});
+    scratchOf[kernel] = slots.size() - 1;
+  }
+
+  void visitRepeat(ir::RepeatOp repeat) {
+    int64_t start = times[repeat];
+    for (Value operand : repeat->getOperands())
+      extend(operand, start);
+    placeCarried(repeat, start);
+    Block &body = repeat.getBody().front();
+    unsigned firstInside = slots.size();
+    shareCarried(repeat);
+    visit(body);
+    int64_t end = now++;
+    // What stands outside and is read inside is needed in every round, and so is what the body
+    // yields.
+    for (Operation &op : body)
+      for (Value operand : op.getOperands())
+        if (operand.getParentBlock() != &body)
+          extend(operand, end);
+    repeat->walk([&](ir::KernelOp kernel) {
+      for (Value input : kernel.getInputs())
+        if (auto found = slotOf.find(input); found != slotOf.end() && found->second < firstInside)
+          extend(input, end);
+    });
+    for (Value yielded : body.getTerminator()->getOperands())
+      extend(yielded, end);
+    for (Value result : repeat.getResults())
+      extend(result, end);
+  }
+
+  /// A carried value has one place for all rounds: that of its first value where nobody else reads
+  /// that one.
+  void placeCarried(ir::RepeatOp repeat, int64_t start) {
+    Block &body = repeat.getBody().front();
+    for (auto [i, init] : llvm::enumerate(repeat.getCarried())) {
+      auto found = slotOf.find(init);
+      bool own = found != slotOf.end() && init.hasOneUse() && init.getDefiningOp() &&
+                 init.getDefiningOp()->getBlock() == repeat->getBlock();
+      unsigned slot = own ? found->second : addSlot(init.getType(), start, start);
+      slotOf[body.getArgument(1 + i)] = slotOf[repeat.getResult(i)] = slot;
+    }
+    for (size_t i = repeat.getCarried().size(); i < repeat.getNumResults(); ++i)
+      slotOf[repeat.getResult(i)] = addSlot(repeat.getResult(i).getType(), start, start);
+  }
+
+  /// The next round's value may take the carried one's place if nothing reads that one when it is
+  /// written.
+  void shareCarried(ir::RepeatOp repeat) {
+    Block &body = repeat.getBody().front();
+    for (size_t i = 0; i < repeat.getCarried().size(); ++i) {
+      Value next = body.getTerminator()->getOperand(i), argument = body.getArgument(1 + i);
+      Operation *maker = next.getDefiningOp();
+      bool free = maker && llvm::all_of(argument.getUsers(), [&](Operation *user) {
+                    Operation *here = body.findAncestorOpInBlock(*user);
+                    return here && here != maker && here->isBeforeInBlock(maker);
+                  });
+      if (free && isa<ir::KernelOp>(maker))
+        slotOf[next] = slotOf[argument];
+    }
+  }
+
+  const Contractions &contractions;
+  DenseMap<Operation *, int64_t> times;
+  int64_t now = 0;
+};
+
+/// Places slots, largest first, each at the lowest offset that no slot of its time holds. Returns
+/// the bytes in all.
+int64_t place(MutableArrayRef<Slot> slots, int64_t samples) {
+  SmallVector<unsigned> bySize(slots.size());
+  std::iota(bySize.begin(), bySize.end(), 0);
+  llvm::sort(bySize, [&](unsigned a, unsigned b) {
+    return std::make_pair(-slots[a].size(samples), a) < std::make_pair(-slots[b].size(samples), b);
+  });
+  SmallVector<const Slot *> placed; // by offset
+  int64_t total = 0;
+  for (unsigned index : bySize) {
+    Slot &slot = slots[index];
+    int64_t offset = 0, size = slot.size(samples);
+    for (const Slot *other : placed) {
+      if (other->end < slot.start || slot.end < other->start)
+        continue;
+      if (other->offset >= offset + size)
+        break;
+      offset = std::max(offset, other->offset + other->size(samples));
+    }
+    slot.offset = offset;
+    total = std::max(total, offset + size);
+    placed.insert(
+        llvm::upper_bound(placed, offset,
+                          [](int64_t at, const Slot *other) { return at < other->offset; }),
+        &slot);
+  }
+  return total;
+}
+
+/// As many samples as keep the activations of a tile in three quarters of the L2 cache; whole
+/// register tiles.
+int64_t chooseTile(int64_t bytesOfSample, ir::TargetAttr target) {
+  int64_t fitting = target.getL2() * 3 / 4 / std::max<int64_t>(bytesOfSample, 64);
+  int64_t tile = std::clamp<int64_t>(fitting, 1, kLargestTile);
+  return tile >= 24 ? tile / 24 * 24 : tile >= 6 ? tile / 6 * 6 : tile;
+}
+
+/// The bytes of a sample in inputs, outputs and workspace.
+int64_t bytesTouched(ir::ModelOp model, int64_t workspace) {
+  int64_t bytes = workspace;
+  Block &body = model.getBody().front();
+  for (BlockArgument input : body.getArguments())
+    if (ir::hasAxis(cast<RankedTensorType>(input.getType()), ir::kBatchAxis))
+      bytes += bytesOfSample(input.getType());
+  for (Value output : body.getTerminator()->getOperands())
+    bytes += bytesOfSample(output.getType());
+  return bytes;
+}
+
+void setEntry(Operation *op, StringRef key, Attribute value) {
+  NamedAttrList plan(op->getAttrOfType<DictionaryAttr>("plan"));
+  plan.set(key, value);
+  op->setAttr("plan", plan.getDictionary(op->getContext()));
+}
+
+void write(ir::ModelOp model, const Liveness &liveness, StringRef suffix) {
+  Builder builder(model.getContext());
+  auto offsets = [&](ValueRange values) {
+    SmallVector<int64_t> list;
+    for (Value value : values) {
+      auto found = liveness.slotOf.find(value);
+      list.push_back(found == liveness.slotOf.end() ? -1 : liveness.slots[found->second].offset);
+    }
+    return builder.getDenseI64ArrayAttr(list);
+  };
+  model.walk([&](ir::KernelOp kernel) {
+    setEntry(kernel, ("offsets" + suffix).str(), offsets(kernel.getResults()));
+    auto scratch = liveness.scratchOf.find(kernel);
+    if (scratch != liveness.scratchOf.end())
+      setEntry(kernel, ("scratch" + suffix).str(),
+               builder.getI64IntegerAttr(liveness.slots[scratch->second].offset));
+  });
+  model.walk([&](ir::RepeatOp repeat) {
+    size_t carried = repeat.getCarried().size();
+    setEntry(repeat, ("carried" + suffix).str(), offsets(repeat.getResults().take_front(carried)));
+    setEntry(repeat, ("collected" + suffix).str(),
+             offsets(repeat.getResults().drop_front(carried)));
+  });
+}
+
+} // namespace
+
+Sizes placeValues(ir::ModelOp model, ir::TargetAttr target, const Contractions &contractions) {
+  Liveness liveness(contractions);
+  liveness.visit(model.getBody().front());
+  Sizes sizes;
+  sizes.workspaceOne = place(liveness.slots, 1);
+  write(model, liveness, "_one");
+  sizes.tile = chooseTile(bytesTouched(model, sizes.workspaceOne), target);
+  sizes.workspaceRows = place(liveness.slots, sizes.tile);
+  write(model, liveness, "");
+  return sizes;
+}
+
+} // namespace lamina::plan

@@ -1,0 +1,24 @@
+// Offsets of everything that lies in the workspace, by the times at which it is needed.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#ifndef COMPILER_PASSES_PLANMEMORY_H
+#define COMPILER_PASSES_PLANMEMORY_H
+
+#include "compiler/Passes/PlanParams.h"
+
+namespace lamina::plan {
+
+/// The sizes of the two forms of a model.
+struct Sizes {
+  int64_t tile = 1;
+  int64_t workspaceOne = 0;
+  int64_t workspaceRows = 0;
+};
+
+/// Chooses the batch tile, places all values and scratch for both forms, and writes `offsets`,
+/// `offsets_one`, `scratch` and `scratch_one` on kernels, `carried`, `collected` and their `_one`
+/// twins on repeats.
+Sizes placeValues(ir::ModelOp model, ir::TargetAttr target, const Contractions &contractions);
+
+} // namespace lamina::plan
+
+#endif // COMPILER_PASSES_PLANMEMORY_H
