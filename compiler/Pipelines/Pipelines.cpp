@@ -1,0 +1,90 @@
+// Runs the stages after IRGen in their order.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compiler/Pipelines/Pipelines.h"
+
+#include "compiler/Codegen/AbiFunctions.h"
+#include "compiler/Codegen/Lowering.h"
+#include "compiler/Codegen/Object.h"
+#include "compiler/Kernels/Kernels.h"
+#include "compiler/Passes/Passes.h"
+#include "compiler/Pipelines/Interface.h"
+#include "dialect/Lamina.h"
+
+#include "mlir/Dialect/OpenMP/OpenMPDialect.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Target/TargetMachine.h"
+
+using namespace mlir;
+
+namespace lamina {
+
+void registerDialects(DialectRegistry &registry) {
+  registry.insert<ir::LaminaDialect, arith::ArithDialect, func::FuncDialect, math::MathDialect, memref::MemRefDialect,
+                  scf::SCFDialect, vector::VectorDialect, LLVM::LLVMDialect, omp::OpenMPDialect>();
+  codegen::registerTranslations(registry);
+}
+
+static void addToKernels(OpPassManager &manager, const CompileOptions &options) {
+  FusePassOptions fuse;
+  fuse.fuse = options.fuse;
+  manager.addPass(createFusePass(fuse));
+  manager.addPass(createPlanPass());
+}
+
+void buildPipeline(OpPassManager &manager, Level level, const CompileOptions &options) {
+  manager.addPass(createInlinePass());
+  manager.addPass(createSimplifyPass());
+  if (level >= Level::Kernels)
+    addToKernels(manager, options);
+  if (level >= Level::Mlir)
+    manager.addPass(kernels::createEmitKernels());
+  if (level >= Level::Llvm)
+    codegen::buildLoweringPipeline(manager);
+}
+
+static void writeTarget(ModuleOp module, const CompileOptions &options) {
+  const codegen::Target &t = options.target;
+  module->setAttr("lamina.target", ir::TargetAttr::get(module.getContext(), t.vectorBytes, t.vectorRegisters, t.l1, t.l2,
+                                                       options.threads));
+}
+
+LogicalResult runPipeline(ModuleOp module, Level level, const CompileOptions &options,
+                          std::vector<codegen::ModelInterface> *interfaces) {
+  writeTarget(module, options);
+  PassManager first(module.getContext());
+  buildPipeline(first, std::min(level, Level::Kernels), options);
+  if (failed(first.run(module)))
+    return failure();
+  if (interfaces)
+    for (auto model : module.getOps<ir::ModelOp>())
+      interfaces->push_back(readInterface(model, options));
+  if (level <= Level::Kernels)
+    return success();
+  PassManager second(module.getContext());
+  second.addPass(kernels::createEmitKernels());
+  if (level >= Level::Llvm)
+    codegen::buildLoweringPipeline(second);
+  return second.run(module);
+}
+
+std::unique_ptr<llvm::Module> compileToLLVM(ModuleOp module, const CompileOptions &options,
+                                            const std::vector<codegen::ModelInterface> &interfaces,
+                                            llvm::LLVMContext &context, std::string &error) {
+  std::unique_ptr<llvm::Module> code = codegen::translateToLLVM(module, context);
+  if (!code) {
+    error = "the module does not translate to LLVM IR";
+    return nullptr;
+  }
+  std::unique_ptr<llvm::TargetMachine> machine = codegen::createMachine(options.target);
+  codegen::setTarget(*code, options.target, *machine);
+  for (const codegen::ModelInterface &model : interfaces)
+    if (!codegen::addAbiFunctions(*code, model, options.invoke, error))
+      return nullptr;
+  codegen::makeInternal(*code, interfaces);
+  // Once more, for the functions that came in.
+  codegen::setTarget(*code, options.target, *machine);
+  codegen::optimize(*code, *machine, options.sanitize);
+  return code;
+}
+
+} // namespace lamina
