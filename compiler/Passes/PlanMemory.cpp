@@ -34,10 +34,37 @@ int64_t bytesOfSample(Type type) {
   return bytes;
 }
 
+/// Rowwise and select kernels keep a row and its working copy in eight bytes an element, for a
+/// vector of rows at once where vectors do not run along the row.
+int64_t scratchOfRows(ir::KernelOp kernel, ir::TargetAttr target) {
+  int64_t longest = 0;
+  bool along = false;
+  StringRef lane = cast<StringAttr>(kernel.getPlanAttr().get("lane")).getValue();
+  for (Operation &op : kernel.getBody().front()) {
+    auto axes = op.getAttrOfType<ArrayAttr>("axes");
+    if (auto axis = op.getAttrOfType<StringAttr>("axis");
+        axis && isa<ir::TopKOp, ir::KeepTopKOp, ir::SortOp, ir::CumulateOp>(op))
+      axes = ArrayAttr::get(op.getContext(), {axis});
+    if (!axes || !isa<ir::ReduceOp, ir::SoftmaxOp, ir::StandardizeOp, ir::TopKOp, ir::KeepTopKOp,
+                      ir::SortOp, ir::CumulateOp>(op))
+      continue;
+    int64_t row = 1;
+    for (auto name : axes.getAsValueRange<StringAttr>()) {
+      auto axis = ir::findAxis(cast<RankedTensorType>(op.getOperand(0).getType()), name);
+      row *= axis->bound ? axis->bound : ShapedType::isDynamic(axis->extent) ? 1 : axis->extent;
+      along |= name == lane;
+    }
+    longest = std::max(longest, row);
+  }
+  int64_t rows = along ? 1 : 2 * target.getVectorBytes() / 4;
+  return llvm::alignTo(2 * 8 * longest * rows, kAlignment);
+}
+
 /// Numbers the kernels in the order in which they run and finds what each value needs.
 class Liveness {
 public:
-  explicit Liveness(const Contractions &contractions) : contractions(contractions) {}
+  Liveness(const Contractions &contractions, ir::TargetAttr target)
+      : contractions(contractions), target(target) {}
 
   void visit(Block &block) {
     for (Operation &op : block) {
@@ -83,7 +110,8 @@ private:
     for (Value result : kernel.getResults())
       extend(result, time);
     auto contraction = contractions.find(kernel);
-    int64_t scratch = contraction == contractions.end() ? 0 : plan::scratchOf(contraction->second);
+    int64_t scratch = contraction != contractions.end() ? plan::scratchOf(contraction->second)
+                                                        : scratchOfRows(kernel, target);
     if (scratch == 0)
       return;
     slots.push_back({scratch, false, time, time, 0});
@@ -149,6 +177,7 @@ private:
   }
 
   const Contractions &contractions;
+  ir::TargetAttr target;
   DenseMap<Operation *, int64_t> times;
   int64_t now = 0;
 };
@@ -237,7 +266,7 @@ void write(ir::ModelOp model, const Liveness &liveness, StringRef suffix) {
 } // namespace
 
 Sizes placeValues(ir::ModelOp model, ir::TargetAttr target, const Contractions &contractions) {
-  Liveness liveness(contractions);
+  Liveness liveness(contractions, target);
   liveness.visit(model.getBody().front());
   Sizes sizes;
   sizes.workspaceOne = place(liveness.slots, 1);

@@ -1,0 +1,277 @@
+// The loops around the register tiles of a contraction.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compiler/Kernels/ContractionTile.h"
+#include "compiler/Kernels/IndexMath.h"
+
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+
+using namespace mlir;
+
+namespace lamina::kernels {
+namespace {
+
+/// As many rows as keep the tiles of one panel busy before other rows are looped over outside.
+constexpr int64_t kEnoughTiles = 4;
+
+class ContractionBuilder {
+public:
+  ContractionBuilder(const ContractionShape &shape, Buffer right, Value scratch, TileBuilder &tiles,
+                     FunctionContext &context, ImplicitLocOpBuilder &builder)
+      : shape(shape), right(std::move(right)), scratch(scratch), tiles(tiles), context(context),
+        builder(builder) {
+    joinRows();
+  }
+
+  void build() { buildOuter(0); }
+
+private:
+  /// Joins the fastest row axes to one number, until it is long enough; the slower ones are loops.
+  void joinRows() {
+    rows = 1;
+    size_t first = shape.rows.size();
+    while (first > 0 && !ShapedType::isDynamic(rows) && rows < kEnoughTiles * shape.tileRows) {
+      int64_t extent = shape.rows[--first].extent;
+      dynamicTimes = rows;
+      rows = ShapedType::isDynamic(extent) ? extent : rows * extent;
+    }
+    joined = ArrayRef(shape.rows).drop_front(first);
+    looped = ArrayRef(shape.rows).take_front(first);
+  }
+
+  Value countOf(const RowAxis &axis) {
+    return ShapedType::isDynamic(axis.extent) ? context.rows : constantIndex(builder, axis.extent);
+  }
+
+  void loop(const RowAxis &axis, llvm::function_ref<void()> body) {
+    loopOver(builder, constantIndex(builder, 0), countOf(axis), 1, [&](Value index) {
+      place.loops[axis.name] = index;
+      body();
+      place.loops.erase(axis.name);
+    });
+  }
+
+  void buildOuter(size_t level) {
+    if (level == shape.outer.size())
+      return buildByRows();
+    loop(shape.outer[level], [&] { buildOuter(level + 1); });
+  }
+
+  /// Few rows take several panels at once, so that enough chains of multiply-adds are under way.
+  void buildByRows() {
+    if (!ShapedType::isDynamic(rows))
+      return buildPanels(rows, panelsAtOnce(rows));
+    SmallVector<int64_t> few;
+    for (int64_t count = 1; dynamicTimes * count * 2 <= shape.tileRows; ++count)
+      if (panelsAtOnce(count * dynamicTimes) > 1)
+        few.push_back(count);
+    if (few.empty())
+      return buildPanels(ShapedType::kDynamic, 1);
+    auto choice = scf::IndexSwitchOp::create(builder, TypeRange(), context.rows, few, few.size());
+    auto region = [&](Region &region, int64_t count, int64_t panels) {
+      OpBuilder::InsertionGuard guard(builder);
+      builder.setInsertionPointToStart(&region.emplaceBlock());
+      buildPanels(count, panels);
+      scf::YieldOp::create(builder);
+    };
+    for (auto [index, count] : llvm::enumerate(few))
+      region(choice.getCaseRegions()[index], count * dynamicTimes,
+             panelsAtOnce(count * dynamicTimes));
+    smallestDynamic = (few.back() + 1) * dynamicTimes;
+    region(choice.getDefaultRegion(), ShapedType::kDynamic, 1);
+  }
+
+  int64_t panelsAtOnce(int64_t count) {
+    if (count > shape.tileRows || shape.rightForm != OperandForm::Packed)
+      return 1;
+    int64_t accumulators = context.target.getVectorRegisters() >= 32 ? 24 : 12;
+    int64_t vectors = std::max<int64_t>(1, shape.tileLanes / tiles.vectorLanes());
+    return std::max<int64_t>(1, accumulators / (count * vectors));
+  }
+
+  /// Whole groups of `atOnce` panels in a loop, then what is left, the last panel cut to its lanes.
+  void buildPanels(int64_t count, int64_t atOnce) {
+    int64_t full = shape.laneSize / shape.tileLanes, tail = shape.laneSize % shape.tileLanes;
+    int64_t groups = full / atOnce;
+    auto whole = columnsOf(atOnce, 0);
+    if (groups == 1)
+      buildGroup(constantIndex(builder, 0), whole, count);
+    else if (groups > 1)
+      loopOver(builder, constantIndex(builder, 0), constantIndex(builder, groups * atOnce), atOnce,
+               [&](Value panel) { buildGroup(panel, whole, count); });
+    int64_t left = full - groups * atOnce;
+    bool together = left + (tail > 0) <= atOnce;
+    if (left > 0)
+      buildGroup(constantIndex(builder, groups * atOnce), columnsOf(left, together ? tail : 0),
+                 count);
+    if (tail > 0 && (left == 0 || !together))
+      buildGroup(constantIndex(builder, full), columnsOf(0, tail), count);
+  }
+
+  /// `full` panels and `tail` lanes of another.
+  SmallVector<TileColumn> columnsOf(int64_t full, int64_t tail) {
+    SmallVector<TileColumn> columns;
+    int64_t lanes = tiles.vectorLanes();
+    for (int64_t panel = 0; panel < full; ++panel)
+      for (int64_t lane = 0; lane < shape.tileLanes; lane += lanes)
+        columns.push_back({panel, lane, lanes});
+    for (int64_t lane = 0; lane < tail; lane += lanes)
+      columns.push_back({full, lane, std::min(lanes, tail - lane)});
+    return columns;
+  }
+
+  void buildGroup(Value firstPanel, ArrayRef<TileColumn> columns, int64_t count) {
+    place.firstPanel = firstPanel;
+    placePanel(firstPanel);
+    if (shape.rightForm == OperandForm::Staged) {
+      place.joined = {};
+      place.firstRow = constantIndex(builder, 0);
+      int64_t valid = 0;
+      for (const TileColumn &column : columns)
+        valid += column.valid;
+      tiles.stage(place, scratch, valid);
+    }
+    buildLooped(0, columns, count);
+  }
+
+  void placePanel(Value firstPanel) {
+    if (shape.rightForm == OperandForm::Staged) {
+      place.panelMemory = scratch;
+      place.panelOffset = constantIndex(builder, 0);
+      return;
+    }
+    Value panel = firstPanel;
+    for (const auto &entry : shape.panelStride)
+      panel = plus(builder, panel, times(builder, place.loops[entry.first()], entry.second));
+    place.panelMemory = right.memory;
+    place.panelOffset = times(builder, panel, shape.panelSize());
+    if (right.offset)
+      place.panelOffset = plus(builder, place.panelOffset, right.offset);
+  }
+
+  void buildLooped(size_t level, ArrayRef<TileColumn> columns, int64_t count) {
+    if (level == looped.size())
+      return buildTiles(columns, count);
+    loop(looped[level], [&] { buildLooped(level + 1, columns, count); });
+  }
+
+  void tileAt(Value firstRow, int64_t size, ArrayRef<TileColumn> columns) {
+    place.joined = joined;
+    place.firstRow = firstRow;
+    tiles.build(place, size, columns);
+  }
+
+  /// Rows in tiles of two neighbouring sizes: none is masked, none is much smaller.
+  void buildTiles(ArrayRef<TileColumn> columns, int64_t count) {
+    if (ShapedType::isDynamic(count))
+      return buildDynamicTiles(columns);
+    int64_t tileCount = llvm::divideCeil(count, shape.tileRows);
+    int64_t small = count / tileCount, large = count % tileCount;
+    auto run = [&](int64_t first, int64_t number, int64_t size) {
+      if (number == 1)
+        tileAt(constantIndex(builder, first), size, columns);
+      else if (number > 1)
+        loopOver(builder, constantIndex(builder, first),
+                 constantIndex(builder, first + number * size), size,
+                 [&](Value row) { tileAt(row, size, columns); });
+    };
+    run(0, large, small + 1);
+    run(large * (small + 1), tileCount - large, small);
+  }
+
+  void buildDynamicTiles(ArrayRef<TileColumn> columns) {
+    Value count = times(builder, context.rows, dynamicTimes);
+    Value tileCount =
+        arith::CeilDivUIOp::create(builder, count, constantIndex(builder, shape.tileRows));
+    tileCount = arith::MaxUIOp::create(builder, tileCount, constantIndex(builder, 1));
+    Value small = arith::DivUIOp::create(builder, count, tileCount);
+    Value large = arith::RemUIOp::create(builder, count, tileCount);
+    loopOver(builder, constantIndex(builder, 0), tileCount, 1, [&](Value tile) {
+      Value isLarge = arith::CmpIOp::create(builder, arith::CmpIPredicate::ult, tile, large);
+      Value larger = plus(builder, small, 1);
+      Value size = arith::SelectOp::create(builder, isLarge, larger, small);
+      Value before = arith::MinUIOp::create(builder, tile, large);
+      Value first = plus(builder, arith::MulIOp::create(builder, tile, small), before);
+      switchOnSize(size, first, columns);
+    });
+  }
+
+  /// The sizes that balanced tiles of a count from `smallestDynamic` on can have.
+  SmallVector<int64_t> sizes() {
+    int64_t least = std::max<int64_t>(1, std::min(smallestDynamic, (shape.tileRows + 1) / 2));
+    SmallVector<int64_t> list;
+    for (int64_t size = least; size < shape.tileRows; ++size)
+      list.push_back(size);
+    return list;
+  }
+
+  void switchOnSize(Value size, Value first, ArrayRef<TileColumn> columns) {
+    SmallVector<int64_t> cases = sizes();
+    auto choice = scf::IndexSwitchOp::create(builder, TypeRange(), size, cases, cases.size());
+    auto region = [&](Region &region, int64_t rowCount) {
+      OpBuilder::InsertionGuard guard(builder);
+      builder.setInsertionPointToStart(&region.emplaceBlock());
+      tileAt(first, rowCount, columns);
+      scf::YieldOp::create(builder);
+    };
+    for (auto [index, rowCount] : llvm::enumerate(cases))
+      region(choice.getCaseRegions()[index], rowCount);
+    region(choice.getDefaultRegion(), shape.tileRows);
+  }
+
+  const ContractionShape &shape;
+  Buffer right;
+  Value scratch;
+  TileBuilder &tiles;
+  FunctionContext &context;
+  ImplicitLocOpBuilder &builder;
+  TilePlace place;
+  ArrayRef<RowAxis> joined, looped;
+  int64_t rows = 1;            ///< of the joined number; dynamic if the samples are among them
+  int64_t dynamicTimes = 1;    ///< rows of one sample among the joined
+  int64_t smallestDynamic = 1; ///< the fewest rows that the dynamic code meets
+};
+
+/// The kernel's scratch as elements of the right operand.
+Value scratchOf(ir::KernelOp kernel, const ContractionShape &shape, FunctionContext &context,
+                ImplicitLocOpBuilder &builder) {
+  if (shape.rightForm != OperandForm::Staged)
+    return nullptr;
+  auto offset =
+      kernel.getPlanAttr().getAs<IntegerAttr>(context.oneSample ? "scratch_one" : "scratch");
+  Type element = cast<RankedTensorType>(shape.right.getType()).getElementType();
+  auto type = MemRefType::get({shape.panelSize()}, element);
+  return memref::ViewOp::create(builder, type, context.workspace,
+                                constantIndex(builder, offset.getInt()), ValueRange());
+}
+
+Value rootOf(Value value) {
+  while (Operation *op = value.getDefiningOp())
+    value = op->getOperand(0);
+  return value;
+}
+
+} // namespace
+
+LogicalResult buildContraction(ir::KernelOp kernel, ArrayRef<Buffer> inputs,
+                               ArrayRef<Buffer> outputs, FunctionContext &context,
+                               ImplicitLocOpBuilder &builder) {
+  auto bufferOf = [&](BlockArgument argument) -> const Buffer & {
+    return inputs[argument.getArgNumber()];
+  };
+  ContractionShape shape = shapeOf(kernel, context, bufferOf);
+  Evaluator evaluator(context, builder);
+  for (auto [argument, buffer] : llvm::zip_equal(kernel.getBody().getArguments(), inputs))
+    evaluator.bind(argument, buffer);
+  Buffer left, right;
+  if (shape.leftView)
+    left = bufferOf(cast<BlockArgument>(shape.leftView->root));
+  if (shape.rightForm == OperandForm::Packed)
+    right = bufferOf(cast<BlockArgument>(rootOf(shape.right)));
+  TileBuilder tiles(shape, outputs, left, evaluator);
+  ContractionBuilder(shape, right, scratchOf(kernel, shape, context, builder), tiles, context,
+                     builder)
+      .build();
+  return failure(evaluator.hasFailed());
+}
+
+} // namespace lamina::kernels

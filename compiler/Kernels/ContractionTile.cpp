@@ -1,0 +1,306 @@
+// The register tile of a contraction: accumulate over the depth, then the epilogue.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compiler/Kernels/ContractionTile.h"
+
+#include "compiler/Kernels/BufferAccess.h"
+#include "compiler/Kernels/IndexMath.h"
+
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+using namespace mlir;
+
+namespace lamina::kernels {
+
+TileBuilder::TileBuilder(const ContractionShape &shape, ArrayRef<Buffer> outputs,
+                         const Buffer &leftBuffer, Evaluator &evaluator)
+    : shape(shape), outputs(outputs), leftBuffer(leftBuffer), evaluator(evaluator),
+      builder(evaluator.getBuilder()), aliases(ir::DotOp(shape.dot).getResult()) {
+  lanes = std::min(evaluator.getContext().lanes(), shape.tileLanes);
+  for (Operation &op : *shape.dot->getBlock())
+    aliases.follow(&op);
+  evaluator.bind(ir::DotOp(shape.dot).getResult(), [this](const Position &) { return current; });
+}
+
+/// Sums of half-precision products are kept in f32.
+Type TileBuilder::accumulatorType() const {
+  Type element = registerType(ir::DotOp(shape.dot).getResult().getType().getElementType());
+  if (isa<FloatType>(element) && element.getIntOrFloatBitWidth() < 32)
+    element = Float32Type::get(element.getContext());
+  return element;
+}
+
+Value TileBuilder::widen(Value value) {
+  Type wanted = lanesOf(accumulatorType(), isa<VectorType>(value.getType())
+                                               ? cast<VectorType>(value.getType()).getNumElements()
+                                               : 1);
+  if (value.getType() == wanted)
+    return value;
+  if (auto vector = dyn_cast<VectorType>(value.getType()); vector && vector.getNumElements() == 1)
+    wanted = VectorType::get({1}, accumulatorType());
+  if (value.getType() == wanted)
+    return value;
+  return arith::ExtFOp::create(builder, wanted, value);
+}
+
+Value TileBuilder::multiplyAdd(Value lhs, Value rhs, Value sum) {
+  if (isa<FloatType>(accumulatorType()))
+    return vector::FMAOp::create(builder, lhs, rhs, sum);
+  return arith::AddIOp::create(builder, arith::MulIOp::create(builder, lhs, rhs), sum);
+}
+
+/// The indices of a row, digit by digit of the joined number.
+Position TileBuilder::positionOfRow(const TilePlace &place, int64_t row) {
+  Position position;
+  for (const auto &loop : place.loops)
+    position.index[loop.first()] = loop.second;
+  for (const std::string &axis : shape.single)
+    position.index[axis] = constantIndex(builder, 0);
+  Value number = plus(builder, place.firstRow, row);
+  for (size_t i = place.joined.size(); i-- > 0;) {
+    const RowAxis &axis = place.joined[i];
+    position.index[axis.name] = i == 0 ? number : rest(builder, number, axis.extent);
+    if (i > 0)
+      number = quotient(builder, number, axis.extent);
+  }
+  return position;
+}
+
+/// The address of a row's first element in the left operand's memory.
+Value TileBuilder::leftRowOffset(const TilePlace &place, int64_t row) {
+  const ir::View &view = *shape.leftView;
+  Value offset = leftBuffer.offset ? leftBuffer.offset : constantIndex(builder, 0);
+  offset = plus(builder, offset, view.offset);
+  auto add = [&](Value number, ArrayRef<ir::ViewPart> parts) {
+    for (size_t i = parts.size(); i-- > 0;) {
+      Value digit = i == 0 ? number : rest(builder, number, parts[i].extent);
+      offset = plus(builder, offset, times(builder, digit, parts[i].stride));
+      if (i > 0)
+        number = quotient(builder, number, parts[i].extent);
+    }
+  };
+  for (const auto &loop : place.loops)
+    if (const ir::ViewAxis *axis = view.find(loop.first()))
+      add(loop.second, axis->parts);
+  SmallVector<ir::ViewPart> parts;
+  for (const RowAxis &axis : place.joined)
+    llvm::append_range(parts, view.find(axis.name)->parts);
+  ir::normalise(parts);
+  // Evenly spaced rows share one address and differ by constants.
+  if (parts.size() == 1) {
+    add(place.firstRow, parts);
+    return plus(builder, offset, row * parts[0].stride);
+  }
+  add(plus(builder, place.firstRow, row), parts);
+  return offset;
+}
+
+Value TileBuilder::laneOf(const TilePlace &place, const TileColumn &column) {
+  Value panel = plus(builder, place.firstPanel, column.panel);
+  return plus(builder, times(builder, panel, shape.tileLanes), column.lane);
+}
+
+/// Puts the number of a lane into the position: `count` lanes from there.
+void TileBuilder::setLanes(Position &position, Value lane, int64_t count) {
+  position.lanes = count;
+  if (!shape.lanes.empty() && count > 1)
+    position.lane = shape.lanes.back().name;
+  for (size_t i = shape.lanes.size(); i-- > 0;) {
+    const RowAxis &axis = shape.lanes[i];
+    position.index[axis.name] = i == 0 ? lane : rest(builder, lane, axis.extent);
+    if (i > 0)
+      lane = quotient(builder, lane, axis.extent);
+  }
+}
+
+void TileBuilder::setDepth(Position &position, ArrayRef<Value> at) {
+  for (auto [level, index] : llvm::zip_equal(shape.levels, at))
+    if (!level.axis.empty())
+      position.index[level.axis] = index;
+}
+
+Value TileBuilder::leftElement(const TilePlace &place, ArrayRef<Value> at, Value offset,
+                               int64_t row) {
+  if (shape.leftForm == OperandForm::InPlace &&
+      (shape.levels.empty() || shape.levels[0].axis.empty())) {
+    for (auto [level, index] : llvm::zip_equal(shape.levels, at))
+      offset = plus(builder, offset, times(builder, index, level.leftStride));
+    return memref::LoadOp::create(builder, leftBuffer.memory, offset);
+  }
+  Position position = positionOfRow(place, row);
+  setDepth(position, at);
+  return evaluator.evaluate(shape.left, position);
+}
+
+/// The vector of the right operand's panel at a step.
+Value TileBuilder::rightVector(const TilePlace &place, ArrayRef<Value> at,
+                               const TileColumn &column) {
+  Value where = place.panelOffset;
+  for (auto [level, index] : llvm::zip_equal(shape.levels, at))
+    where = plus(builder, where, times(builder, index, level.flat * shape.tileLanes));
+  where = plus(builder, where, column.panel * shape.panelSize() + column.lane);
+  auto element = cast<MemRefType>(place.panelMemory.getType()).getElementType();
+  return widen(
+      vector::LoadOp::create(builder, VectorType::get({lanes}, element), place.panelMemory, where));
+}
+
+/// The left operand where it, too, runs along the lanes. Lanes beyond the end are not read: they
+/// are zero.
+Value TileBuilder::leftVector(const TilePlace &place, ArrayRef<Value> at, int64_t row,
+                              const TileColumn &column) {
+  auto type = VectorType::get({lanes}, accumulatorType());
+  Position position = positionOfRow(place, row);
+  setDepth(position, at);
+  setLanes(position, laneOf(place, column), std::min(lanes, column.valid));
+  Value left = widen(evaluator.evaluateLanes(shape.left, position));
+  if (left.getType() == type)
+    return left;
+  Value zeros = arith::ConstantOp::create(builder, type, builder.getZeroAttr(type));
+  if (!isa<VectorType>(left.getType()))
+    return vector::InsertOp::create(builder, left, zeros, ArrayRef<int64_t>{0});
+  return vector::InsertStridedSliceOp::create(builder, left, zeros, ArrayRef<int64_t>{0},
+                                              ArrayRef<int64_t>{1});
+}
+
+/// One step of the sum. Whichever side has fewer vectors is held in registers, the other is read as
+/// it goes.
+TileBuilder::Sums TileBuilder::step(const TilePlace &place, ArrayRef<Value> at,
+                                    ArrayRef<TileColumn> columns, ArrayRef<Value> offsets,
+                                    Sums sums) {
+  auto type = VectorType::get({lanes}, accumulatorType());
+  auto spread = [&](size_t row) -> Value {
+    return vector::BroadcastOp::create(builder, type,
+                                       widen(leftElement(place, at, offsets[row], row)));
+  };
+  size_t width = columns.size();
+  if (shape.leftForm != OperandForm::Vector && offsets.size() < width) {
+    Sums left = llvm::map_to_vector(llvm::seq(offsets.size()), spread);
+    for (auto [j, column] : llvm::enumerate(columns)) {
+      Value right = rightVector(place, at, column);
+      for (size_t i = 0; i < offsets.size(); ++i)
+        sums[i * width + j] = multiplyAdd(left[i], right, sums[i * width + j]);
+    }
+    return sums;
+  }
+  Sums right = llvm::map_to_vector(
+      columns, [&](const TileColumn &column) { return rightVector(place, at, column); });
+  for (size_t i = 0; i < offsets.size(); ++i) {
+    Value left = shape.leftForm == OperandForm::Vector ? Value() : spread(i);
+    for (auto [j, column] : llvm::enumerate(columns)) {
+      Value own = left ? left : leftVector(place, at, i, column);
+      sums[i * width + j] = multiplyAdd(own, right[j], sums[i * width + j]);
+    }
+  }
+  return sums;
+}
+
+/// All sums of a tile: one chain of multiply-adds each, in the order of the depth.
+TileBuilder::Sums TileBuilder::accumulate(const TilePlace &place, int64_t rows,
+                                          ArrayRef<TileColumn> columns) {
+  auto vectorType = VectorType::get({lanes}, accumulatorType());
+  Value zero = arith::ConstantOp::create(builder, vectorType, builder.getZeroAttr(vectorType));
+  Sums sums(rows * columns.size(), zero);
+  SmallVector<Value> offsets;
+  for (int64_t row = 0; row < rows; ++row)
+    offsets.push_back(shape.leftView ? leftRowOffset(place, row) : Value());
+  SmallVector<Value> at;
+  OpBuilder::InsertionGuard guard(builder);
+  SmallVector<scf::ForOp> loops;
+  for (const DepthLevel &level : shape.levels) {
+    auto loop =
+        scf::ForOp::create(builder, constantIndex(builder, 0), constantIndex(builder, level.extent),
+                           constantIndex(builder, 1), sums);
+    builder.setInsertionPointToStart(loop.getBody());
+    at.push_back(loop.getInductionVar());
+    sums.assign(loop.getRegionIterArgs().begin(), loop.getRegionIterArgs().end());
+    loops.push_back(loop);
+  }
+  sums = step(place, at, columns, offsets, std::move(sums));
+  for (scf::ForOp loop : llvm::reverse(loops)) {
+    scf::YieldOp::create(builder, sums);
+    builder.setInsertionPointAfter(loop);
+    sums.assign(loop.getResults().begin(), loop.getResults().end());
+  }
+  return sums;
+}
+
+/// The epilogue at every position: all values first, then all stores, so that common loads are
+/// shared.
+void TileBuilder::finish(const TilePlace &place, int64_t rows, ArrayRef<TileColumn> columns,
+                         const Sums &sums) {
+  Type result = registerType(ir::DotOp(shape.dot).getResult().getType().getElementType());
+  Operation *yield = shape.dot->getBlock()->getTerminator();
+  struct Store {
+    Value value;
+    unsigned output;
+    Position position;
+  };
+  SmallVector<Store> stores;
+  for (int64_t row = 0; row < rows; ++row)
+    for (auto [j, column] : llvm::enumerate(columns)) {
+      int64_t first = 0;
+      while (first < column.valid) {
+        int64_t count = std::min<int64_t>(lanes, llvm::bit_floor(uint64_t(column.valid - first)));
+        Value piece = sums[row * columns.size() + j];
+        if (count == 1)
+          piece = vector::ExtractOp::create(builder, piece, ArrayRef<int64_t>{first});
+        else if (count < lanes)
+          piece =
+              vector::ExtractStridedSliceOp::create(builder, piece, ArrayRef<int64_t>{first},
+                                                    ArrayRef<int64_t>{count}, ArrayRef<int64_t>{1});
+        if (getElementTypeOrSelf(piece.getType()) != result)
+          piece = arith::TruncFOp::create(builder, lanesOf(result, count), piece);
+        current = piece;
+        Position position = positionOfRow(place, row);
+        setLanes(position, plus(builder, laneOf(place, column), first), count);
+        for (auto [output, value] : llvm::enumerate(yield->getOperands())) {
+          Position own;
+          own.lanes = count;
+          for (const auto &entry : position.index)
+            if (ir::hasAxis(ir::DotOp(shape.dot).getResult().getType(), entry.first()))
+              own.index[aliases.nameIn(value, entry.first())] = entry.second;
+          if (!position.lane.empty())
+            own.lane = aliases.nameIn(value, position.lane).str();
+          stores.push_back({evaluator.evaluateLanes(value, own), unsigned(output), own});
+        }
+        first += count;
+      }
+    }
+  for (const Store &entry : stores)
+    store(evaluator.getContext(), builder, entry.value, outputs[entry.output], entry.position);
+}
+
+void TileBuilder::build(const TilePlace &place, int64_t rows, ArrayRef<TileColumn> columns) {
+  finish(place, rows, columns, accumulate(place, rows, columns));
+}
+
+void TileBuilder::stage(const TilePlace &place, Value memory, int64_t valid) {
+  OpBuilder::InsertionGuard guard(builder);
+  SmallVector<Value> at;
+  Value flat = constantIndex(builder, 0);
+  int64_t inner = shape.depthSize;
+  Position position = positionOfRow(place, 0);
+  for (const RowAxis &axis : shape.depth) {
+    auto loop = scf::ForOp::create(builder, constantIndex(builder, 0),
+                                   constantIndex(builder, axis.extent), constantIndex(builder, 1));
+    builder.setInsertionPointToStart(loop.getBody());
+    inner /= axis.extent;
+    position.index[axis.name] = loop.getInductionVar();
+    flat = plus(builder, flat, times(builder, loop.getInductionVar(), inner * shape.tileLanes));
+  }
+  Value first = times(builder, place.firstPanel, shape.tileLanes);
+  for (int64_t lane = 0; lane < valid;) {
+    int64_t count = std::min<int64_t>(lanes, llvm::bit_floor(uint64_t(valid - lane)));
+    Position here = position;
+    setLanes(here, plus(builder, first, lane), count);
+    Value value = evaluator.evaluateLanes(shape.right, here);
+    Value where = plus(builder, flat, lane);
+    if (isa<VectorType>(value.getType()))
+      vector::StoreOp::create(builder, value, memory, where);
+    else
+      memref::StoreOp::create(builder, value, memory, where);
+    lane += count;
+  }
+}
+
+} // namespace lamina::kernels

@@ -1,0 +1,80 @@
+// The register tile of a contraction: accumulate over the depth, then the epilogue.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#ifndef COMPILER_KERNELS_CONTRACTIONTILE_H
+#define COMPILER_KERNELS_CONTRACTIONTILE_H
+
+#include "compiler/Kernels/ContractionShape.h"
+#include "dialect/AxisAliases.h"
+
+namespace lamina::kernels {
+
+/// One vector of accumulators: where its lanes lie in the group of panels that is computed at once.
+struct TileColumn {
+  int64_t panel; ///< of the group
+  int64_t lane;  ///< first lane within the panel
+  int64_t valid; ///< lanes that belong to the result
+};
+
+/// Where a tile stands.
+struct TilePlace {
+  llvm::StringMap<mlir::Value>
+      loops; ///< indices of the loops around: outer axes and rows that are not joined
+  llvm::ArrayRef<RowAxis> joined; ///< the row axes that make one number, slowest first
+  mlir::Value firstRow;           ///< of that number
+  mlir::Value firstPanel;
+  mlir::Value panelMemory; ///< `memref<? x element>` with the panels
+  mlir::Value panelOffset; ///< of the first panel, in elements
+};
+
+/// Emits register tiles of one contraction.
+class TileBuilder {
+public:
+  TileBuilder(const ContractionShape &shape, llvm::ArrayRef<Buffer> outputs,
+              const Buffer &leftBuffer, Evaluator &evaluator);
+
+  /// `rows` × `columns`: sums, finishes and stores them. `rows` is the exact number.
+  void build(const TilePlace &place, int64_t rows, llvm::ArrayRef<TileColumn> columns);
+
+  /// Writes the panel `index` of the right operand, evaluated element by element, to `memory`.
+  void stage(const TilePlace &place, mlir::Value memory, int64_t valid);
+
+  /// Lanes of a full vector of accumulators.
+  int64_t vectorLanes() const { return lanes; }
+
+private:
+  using Sums = llvm::SmallVector<mlir::Value>;
+
+  mlir::Type accumulatorType() const;
+  mlir::Value leftRowOffset(const TilePlace &place, int64_t row);
+  Position positionOfRow(const TilePlace &place, int64_t row);
+  void setLanes(Position &position, mlir::Value lane, int64_t count);
+  Sums accumulate(const TilePlace &place, int64_t rows, llvm::ArrayRef<TileColumn> columns);
+  Sums step(const TilePlace &place, llvm::ArrayRef<mlir::Value> at,
+            llvm::ArrayRef<TileColumn> columns, llvm::ArrayRef<mlir::Value> offsets, Sums sums);
+  mlir::Value leftElement(const TilePlace &place, llvm::ArrayRef<mlir::Value> at,
+                          mlir::Value offset, int64_t row);
+  mlir::Value rightVector(const TilePlace &place, llvm::ArrayRef<mlir::Value> at,
+                          const TileColumn &column);
+  mlir::Value leftVector(const TilePlace &place, llvm::ArrayRef<mlir::Value> at, int64_t row,
+                         const TileColumn &column);
+  mlir::Value laneOf(const TilePlace &place, const TileColumn &column);
+  mlir::Value widen(mlir::Value value);
+  mlir::Value multiplyAdd(mlir::Value lhs, mlir::Value rhs, mlir::Value sum);
+  void finish(const TilePlace &place, int64_t rows, llvm::ArrayRef<TileColumn> columns,
+              const Sums &sums);
+  void setDepth(Position &position, llvm::ArrayRef<mlir::Value> at);
+
+  const ContractionShape &shape;
+  llvm::ArrayRef<Buffer> outputs;
+  const Buffer &leftBuffer;
+  Evaluator &evaluator;
+  mlir::ImplicitLocOpBuilder &builder;
+  ir::AxisAliases aliases;
+  int64_t lanes;
+  mlir::Value current; ///< the accumulators that the dot's result stands for while the epilogue is
+                       ///< evaluated
+};
+
+} // namespace lamina::kernels
+
+#endif // COMPILER_KERNELS_CONTRACTIONTILE_H

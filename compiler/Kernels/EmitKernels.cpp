@@ -1,0 +1,325 @@
+// lamina-emit-kernels: assembles the kernels of a model to its functions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compiler/Kernels/EmitKernels.h"
+
+#include "compiler/Kernels/BufferAccess.h"
+#include "compiler/Kernels/IndexMath.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+namespace lamina::kernels {
+#define GEN_PASS_DEF_EMITKERNELS
+#include "compiler/Kernels/Kernels.h.inc"
+
+using namespace mlir;
+
+static int64_t planned(Operation *op, StringRef key) {
+  return cast<IntegerAttr>(op->getAttrOfType<DictionaryAttr>("plan").get(key)).getInt();
+}
+
+static ArrayRef<int64_t> plannedList(Operation *op, StringRef key, bool oneSample) {
+  auto plan = op->getAttrOfType<DictionaryAttr>("plan");
+  return cast<DenseI64ArrayAttr>(plan.get(oneSample ? (key + "_one").str() : key.str()))
+      .asArrayRef();
+}
+
+/// The run-time extents of a model's inputs, in order of appearance.
+static SmallVector<StringRef> runTimeExtents(ir::ModelOp model) {
+  SmallVector<StringRef> names;
+  for (BlockArgument input : model.getBody().getArguments())
+    for (const ir::Axis &axis : ir::axisList(cast<RankedTensorType>(input.getType())))
+      if (axis.bound && !llvm::is_contained(names, axis.name.getValue()))
+        names.push_back(axis.name.getValue());
+  return names;
+}
+
+ModelEmitter::ModelEmitter(ir::ModelOp model, ir::TargetAttr target, bool oneSample)
+    : model(model), builder(model.getLoc(), model.getContext()) {
+  context.target = target;
+  context.oneSample = oneSample;
+  context.tile = planned(model, "tile");
+}
+
+int64_t ModelEmitter::elementsOf(Type type) const {
+  int64_t count = 1;
+  for (const ir::Axis &axis : ir::axisList(cast<RankedTensorType>(type)))
+    count *= axis.bound ? axis.bound : ShapedType::isDynamic(axis.extent) ? samples() : axis.extent;
+  return count;
+}
+
+MemRefType ModelEmitter::memoryOf(Type type) const {
+  return MemRefType::get({elementsOf(type)},
+                         memoryType(cast<RankedTensorType>(type).getElementType()));
+}
+
+/// The type's axes without gaps.
+Buffer ModelEmitter::bufferOf(Value memory, Type type) const {
+  Buffer buffer{memory, nullptr, {}, cast<RankedTensorType>(type).getElementType()};
+  int64_t stride = 1;
+  SmallVector<ir::Axis> axes = ir::axisList(cast<RankedTensorType>(type));
+  for (const ir::Axis &axis : llvm::reverse(axes)) {
+    int64_t extent = axis.bound                           ? axis.bound
+                     : ShapedType::isDynamic(axis.extent) ? samples()
+                                                          : axis.extent;
+    buffer.axes.insert(buffer.axes.begin(), {axis.name.str(), extent, stride});
+    stride *= extent;
+  }
+  return buffer;
+}
+
+Buffer ModelEmitter::inWorkspace(int64_t offset, Type type) {
+  Value view = memref::ViewOp::create(builder, memoryOf(type), context.workspace,
+                                      constantIndex(builder, offset), ValueRange());
+  return bufferOf(view, type);
+}
+
+Buffer ModelEmitter::roundOf(const Buffer &whole, StringRef axis, Value index) {
+  Buffer part = whole;
+  const Buffer::Axis *found = whole.find(axis);
+  Value offset = times(builder, index, found->stride);
+  part.offset = whole.offset ? plus(builder, whole.offset, offset) : offset;
+  llvm::erase_if(part.axes, [&](const Buffer::Axis &own) { return own.name == axis; });
+  return part;
+}
+
+/// Packed, inputs, outputs, samples, run-time extents, workspace.
+func::FuncOp ModelEmitter::createFunction() {
+  Type index = builder.getIndexType(), bytes = builder.getI8Type();
+  SmallVector<Type> types = {MemRefType::get({planned(model, "packed")}, bytes)};
+  Block &body = model.getBody().front();
+  for (BlockArgument input : body.getArguments())
+    types.push_back(memoryOf(input.getType()));
+  for (Value output : body.getTerminator()->getOperands())
+    types.push_back(memoryOf(output.getType()));
+  if (!context.oneSample)
+    types.push_back(index);
+  types.append(runTimeExtents(model).size(), index);
+  StringRef size = context.oneSample ? "workspace_one" : "workspace_rows";
+  types.push_back(MemRefType::get({std::max<int64_t>(1, planned(model, size))}, bytes));
+  std::string name = (model.getSymName() + (context.oneSample ? ".one" : ".rows")).str();
+  builder.setInsertionPoint(model);
+  return func::FuncOp::create(builder, name, builder.getFunctionType(types, builder.getI32Type()));
+}
+
+void ModelEmitter::bindArguments(func::FuncOp function) {
+  Block &body = model.getBody().front();
+  unsigned next = 0;
+  packed = function.getArgument(next++);
+  for (BlockArgument input : body.getArguments())
+    buffers[input] = bufferOf(function.getArgument(next++), input.getType());
+  for (Value output : body.getTerminator()->getOperands())
+    modelOutputs.push_back(bufferOf(function.getArgument(next++), output.getType()));
+  context.rows = context.oneSample ? constantIndex(builder, 1) : function.getArgument(next++);
+  for (StringRef axis : runTimeExtents(model))
+    context.extents[axis] = function.getArgument(next++);
+  context.workspace = function.getArgument(next);
+  auto status = memref::AllocaOp::create(builder, MemRefType::get({1}, builder.getI32Type()));
+  context.status = status;
+  Value ok = arith::ConstantIntOp::create(builder, 0, 32);
+  memref::StoreOp::create(builder, ok, status, constantIndex(builder, 0));
+}
+
+LogicalResult ModelEmitter::emit() {
+  func::FuncOp function = createFunction();
+  builder.setInsertionPointToStart(function.addEntryBlock());
+  if (!context.oneSample && context.tile == 1) {
+    // One sample at a time: the form for one sample is all there is.
+    SmallVector<Value> arguments(function.getArguments());
+    arguments.erase(arguments.begin() + 1 + model.getBody().getNumArguments() +
+                    model.getOutputNames().size());
+    auto call = func::CallOp::create(builder, (model.getSymName() + ".one").str(),
+                                     builder.getI32Type(), arguments);
+    func::ReturnOp::create(builder, call.getResults());
+    return success();
+  }
+  bindArguments(function);
+  if (failed(emitBlock(model.getBody().front())))
+    return failure();
+  builder.setLoc(model.getLoc());
+  Value status = memref::LoadOp::create(builder, context.status, constantIndex(builder, 0));
+  func::ReturnOp::create(builder, status);
+  return success();
+}
+
+LogicalResult ModelEmitter::emitBlock(Block &block) {
+  for (Operation &op : block.without_terminator()) {
+    builder.setLoc(op.getLoc());
+    auto result =
+        llvm::TypeSwitch<Operation *, LogicalResult>(&op)
+            .Case<ir::ParamOp>([&](auto param) { return bindParam(param), success(); })
+            .Case<ir::ConstantOp>([&](auto constant) { return bindConstant(constant), success(); })
+            .Case<ir::KernelOp>([&](auto kernel) { return emitKernel(kernel); })
+            .Case<ir::RepeatOp>([&](auto repeat) { return emitRepeat(repeat); })
+            .Default([](Operation *other) { return other->emitOpError("stands in no kernel"); });
+    if (failed(result))
+      return failure();
+  }
+  return success();
+}
+
+/// A parameter in panels shows its rounds alone; its contraction knows the rest.
+void ModelEmitter::bindParam(ir::ParamOp param) {
+  auto type = cast<RankedTensorType>(param.getResult().getType());
+  auto plan = param->getAttrOfType<DictionaryAttr>("plan");
+  ArrayRef<int64_t> rounds = plan.getAs<DenseI64ArrayAttr>("rounds").asArrayRef();
+  Type element = memoryType(type.getElementType());
+  int64_t bytes = llvm::divideCeil(element.getIntOrFloatBitWidth(), 8);
+  int64_t offset = planned(param, "offset");
+  auto memory = MemRefType::get({(planned(model, "packed") - offset) / bytes}, element);
+  Value view =
+      memref::ViewOp::create(builder, memory, packed, constantIndex(builder, offset), ValueRange());
+  Buffer buffer = bufferOf(view, type);
+  if (plan.get("block"))
+    buffer.axes.truncate(rounds.size());
+  for (auto [axis, round] : llvm::zip(buffer.axes, rounds))
+    axis.stride = round / bytes;
+  buffers[param.getResult()] = buffer;
+}
+
+/// The elements as they lie in memory: bool as bytes.
+static DenseElementsAttr inMemory(DenseElementsAttr value) {
+  Type element = memoryType(value.getElementType());
+  auto type = RankedTensorType::get({value.getNumElements()}, element);
+  if (!value.getElementType().isInteger(1))
+    return DenseElementsAttr::getFromRawBuffer(type, value.getRawData());
+  SmallVector<int8_t> bytes;
+  for (bool bit : value.getValues<bool>())
+    bytes.push_back(bit);
+  return DenseElementsAttr::get(type, ArrayRef<int8_t>(bytes));
+}
+
+void ModelEmitter::bindConstant(ir::ConstantOp constant) {
+  auto value = cast<DenseElementsAttr>(constant.getValue());
+  MemRefType type = memoryOf(constant.getResult().getType());
+  auto module = model->getParentOfType<ModuleOp>();
+  std::string name = (model.getSymName() + ".constant").str();
+  OpBuilder::InsertPoint here = builder.saveInsertionPoint();
+  builder.setInsertionPointToStart(module.getBody());
+  auto global = memref::GlobalOp::create(
+      builder, name, builder.getStringAttr("private"), type, inMemory(value),
+      /*constant=*/true, /*alignment=*/builder.getI64IntegerAttr(64));
+  SymbolTable(module).insert(global);
+  builder.restoreInsertionPoint(here);
+  Value memory = memref::GetGlobalOp::create(builder, type, global.getSymName());
+  buffers[constant.getResult()] = bufferOf(memory, constant.getResult().getType());
+}
+
+LogicalResult ModelEmitter::emitKernel(ir::KernelOp kernel) {
+  ArrayRef<int64_t> offsets = plannedList(kernel, "offsets", context.oneSample);
+  SmallVector<Buffer> inputs, outputs;
+  for (Value input : kernel.getInputs())
+    inputs.push_back(buffers.find(input)->second);
+  for (auto [result, offset] : llvm::zip_equal(kernel.getResults(), offsets)) {
+    if (offset < 0)
+      for (auto [i, output] :
+           llvm::enumerate(model.getBody().front().getTerminator()->getOperands()))
+        if (output == result)
+          buffers[result] = modelOutputs[i];
+    if (offset >= 0)
+      buffers[result] = inWorkspace(offset, result.getType());
+    outputs.push_back(buffers[result]);
+  }
+  switch (kernel.getKind()) {
+  case ir::KernelKind::Contraction:
+    return buildContraction(kernel, inputs, outputs, context, builder);
+  case ir::KernelKind::Rowwise:
+    return buildRowwise(kernel, inputs, outputs, context, builder);
+  case ir::KernelKind::Elementwise:
+    return buildElementwise(kernel, inputs, outputs, context, builder);
+  case ir::KernelKind::Select:
+    return buildSelect(kernel, inputs, outputs, context, builder);
+  case ir::KernelKind::Scatter:
+    return buildScatter(kernel, inputs, outputs, context, builder);
+  }
+  llvm_unreachable("every kind of kernel has a builder");
+}
+
+void ModelEmitter::copy(const Buffer &from, const Buffer &to) {
+  Position position;
+  std::function<void(size_t)> level = [&](size_t depth) {
+    if (depth == to.axes.size()) {
+      store(context, builder, load(context, builder, from, position), to, position);
+      return;
+    }
+    const Buffer::Axis &axis = to.axes[depth];
+    Value count = axis.name == ir::kBatchAxis ? context.rows : constantIndex(builder, axis.extent);
+    loopOver(builder, constantIndex(builder, 0), count, 1, [&](Value index) {
+      position.index[axis.name] = index;
+      level(depth + 1);
+    });
+  };
+  level(0);
+}
+
+/// Carried values keep one place over all rounds; what is not made there is copied there.
+LogicalResult ModelEmitter::emitRepeat(ir::RepeatOp repeat) {
+  Block &body = repeat.getBody().front();
+  size_t carried = repeat.getCarried().size();
+  ArrayRef<int64_t> places = plannedList(repeat, "carried", context.oneSample);
+  ArrayRef<int64_t> collected = plannedList(repeat, "collected", context.oneSample);
+  auto placeOf = [&](Value value) -> int64_t {
+    if (auto kernel = value.getDefiningOp<ir::KernelOp>())
+      return plannedList(kernel, "offsets",
+                         context.oneSample)[cast<OpResult>(value).getResultNumber()];
+    return -1;
+  };
+  for (size_t i = 0; i < repeat.getNumResults(); ++i) {
+    Value result = repeat.getResult(i);
+    buffers[result] =
+        inWorkspace(i < carried ? places[i] : collected[i - carried], result.getType());
+    if (i >= carried)
+      continue;
+    buffers[body.getArgument(1 + i)] = buffers[result];
+    Value init = repeat.getCarried()[i];
+    if (placeOf(init) != places[i])
+      copy(buffers[init], buffers[result]);
+  }
+  Value number = memref::AllocaOp::create(builder, MemRefType::get({1}, builder.getI64Type()));
+  buffers[body.getArgument(0)] = bufferOf(number, body.getArgument(0).getType());
+  LogicalResult result = success();
+  loopOver(builder, constantIndex(builder, 0), constantIndex(builder, repeat.getCount()), 1,
+           [&](Value round) {
+             Value asNumber = arith::IndexCastOp::create(builder, builder.getI64Type(), round);
+             memref::StoreOp::create(builder, asNumber, number, constantIndex(builder, 0));
+             for (auto [i, stacked] : llvm::enumerate(repeat.getStacked()))
+               buffers[body.getArgument(1 + carried + i)] =
+                   roundOf(buffers[stacked], repeat.getName(), round);
+             result = emitBlock(body);
+             if (failed(result))
+               return;
+             builder.setLoc(repeat.getLoc());
+             for (auto [i, yielded] : llvm::enumerate(body.getTerminator()->getOperands())) {
+               if (i >= carried)
+                 copy(buffers[yielded],
+                      roundOf(buffers[repeat.getResult(i)], repeat.getName(), round));
+               else if (placeOf(yielded) != places[i])
+                 copy(buffers[yielded], buffers[repeat.getResult(i)]);
+             }
+           });
+  return result;
+}
+
+namespace {
+
+struct EmitKernels : impl::EmitKernelsBase<EmitKernels> {
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    auto target = module->getAttrOfType<ir::TargetAttr>("lamina.target");
+    for (auto model : llvm::make_early_inc_range(module.getOps<ir::ModelOp>())) {
+      if (!target || !model->hasAttr("plan")) {
+        model.emitOpError("has no plan");
+        return signalPassFailure();
+      }
+      if (failed(ModelEmitter(model, target, true).emit()) ||
+          failed(ModelEmitter(model, target, false).emit()))
+        return signalPassFailure();
+      model.erase();
+    }
+  }
+};
+
+} // namespace
+} // namespace lamina::kernels

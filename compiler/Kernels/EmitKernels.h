@@ -1,0 +1,51 @@
+// One function of a model: where its values lie and its kernels in order.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#ifndef COMPILER_KERNELS_EMITKERNELS_H
+#define COMPILER_KERNELS_EMITKERNELS_H
+
+#include "compiler/Kernels/Kernels.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+
+namespace lamina::kernels {
+
+/// Emits one form of a model as a function of the module: `@"M.one"` or `@"M.rows"`.
+class ModelEmitter {
+public:
+  ModelEmitter(ir::ModelOp model, ir::TargetAttr target, bool oneSample);
+
+  /// Creates the function in front of the model. Fails with an error on the op that cannot be
+  /// built.
+  llvm::LogicalResult emit();
+
+private:
+  /// Extents of the batch axis in buffers.
+  int64_t samples() const { return context.oneSample ? 1 : context.tile; }
+
+  mlir::func::FuncOp createFunction();
+  void bindArguments(mlir::func::FuncOp function);
+  llvm::LogicalResult emitBlock(mlir::Block &block);
+  llvm::LogicalResult emitKernel(ir::KernelOp kernel);
+  llvm::LogicalResult emitRepeat(ir::RepeatOp repeat);
+  void bindParam(ir::ParamOp param);
+  void bindConstant(ir::ConstantOp constant);
+
+  int64_t elementsOf(mlir::Type type) const;
+  mlir::MemRefType memoryOf(mlir::Type type) const;
+  Buffer bufferOf(mlir::Value memory, mlir::Type type) const;
+  Buffer inWorkspace(int64_t offset, mlir::Type type);
+  /// The part of a buffer at `index` of its slowest axis but `batch`, which is dropped.
+  Buffer roundOf(const Buffer &whole, llvm::StringRef axis, mlir::Value index);
+  void copy(const Buffer &from, const Buffer &to);
+
+  ir::ModelOp model;
+  FunctionContext context;
+  mlir::ImplicitLocOpBuilder builder;
+  mlir::Value packed;
+  llvm::DenseMap<mlir::Value, Buffer> buffers;
+  llvm::SmallVector<Buffer> modelOutputs;
+};
+
+} // namespace lamina::kernels
+
+#endif // COMPILER_KERNELS_EMITKERNELS_H
