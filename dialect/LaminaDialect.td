@@ -39,6 +39,7 @@ def Lamina_Tensor : Type<And<[
 
 /// An op without side effects whose results depend on its operands alone.
 class Lamina_PureOp<string mnemonic, list<Trait> traits = []> : Lamina_Op<mnemonic, !listconcat([Pure], traits)> {
+  let hasVerifier = 1;
 }
 
 #endif // DIALECT_LAMINADIALECT_TD

@@ -19,11 +19,20 @@ def Lamina_KernelOp : Lamina_Op<"kernel", [IsolatedFromAbove, SingleBlock, Pure]
     normalisations along axes with the elementwise ops around them. `elementwise`: elementwise ops, views and gathers.
     `select`: topk, keep_topk, sort, cumulate. `scatter`: scatter_add.
     `plan` is written by `lamina-plan`: storage, packing, tiles, offsets and threads (see compiler/Passes/README.md).
+
+    ```mlir
+    %x = lamina.constant dense<[-1.0, 2.0]> : tensor<2xf32, #lamina.axes<c>>
+    %y = lamina.kernel elementwise (%a = %x : tensor<2xf32, #lamina.axes<c>>) -> tensor<2xf32, #lamina.axes<c>> {
+      %0 = lamina.unary relu %a : (tensor<2xf32, #lamina.axes<c>>) -> tensor<2xf32, #lamina.axes<c>>
+      lamina.yield %0 : tensor<2xf32, #lamina.axes<c>>
+    }
+    ```
   }];
   let arguments = (ins Lamina_KernelKindAttr:$kind, Variadic<Lamina_Tensor>:$inputs, OptionalAttr<DictionaryAttr>:$plan);
   let regions = (region SizedRegion<1>:$body);
   let results = (outs Variadic<Lamina_Tensor>:$results);
   let hasCustomAssemblyFormat = 1;
+  let hasVerifier = 1;
 }
 
 #endif // DIALECT_LAMINAKERNELOPS_TD
