@@ -18,6 +18,7 @@ void fuseBlock(Block &block, bool fuse) {
       fuseBlock(repeat.getBody().front(), fuse);
   }
   fuse::outlineKernels(block, fuse::formGroups(block, fuse));
+  fuse::copyYielded(block);
 }
 
 struct FusePass : impl::FusePassBase<FusePass> {

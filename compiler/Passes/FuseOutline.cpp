@@ -89,7 +89,30 @@ private:
   SmallVector<Value> outputs;
 };
 
+/// Gives `value` memory of its own by a kernel that only copies.
+Value copyOf(Value value, Operation *before) {
+  OpBuilder builder(before);
+  auto kernel =
+      ir::KernelOp::create(builder, value.getLoc(), TypeRange(value.getType()), ir::KernelKind::Elementwise,
+                           ValueRange(value), DictionaryAttr());
+  Block &body = kernel.getBody().emplaceBlock();
+  Value argument = body.addArgument(value.getType(), value.getLoc());
+  builder.setInsertionPointToStart(&body);
+  ir::YieldOp::create(builder, value.getLoc(), argument);
+  return kernel.getResult(0);
+}
+
 } // namespace
+
+void copyYielded(Block &block) {
+  Operation *yield = block.getTerminator();
+  llvm::DenseSet<Value> seen;
+  for (OpOperand &operand : yield->getOpOperands()) {
+    auto kernel = operand.get().getDefiningOp<ir::KernelOp>();
+    if (!kernel || kernel->getBlock() != &block || !seen.insert(operand.get()).second)
+      operand.set(copyOf(operand.get(), yield));
+  }
+}
 
 void outlineKernels(Block &block, const Grouping &grouping) {
   // In the order of the block, so that a kernel's readers, also those inside copied ops, already
