@@ -188,7 +188,7 @@ std::optional<Complaint> Scene::missingOperand() const {
 std::optional<Complaint> Scene::wrongBinder() const {
   bool inType = rule == P::RuleType || rule == P::RuleAxis;
   if (inType && type() == P::ASSIGN && previous() == P::ID)
-    return here("an axis gets its extent with ':'; write '" + text(index - 1) + ": ...'");
+    return here("an axis gets its extent with ':'; write '" + text(index - 1) + ": …'");
   if ((rule == P::RuleFormal || rule == P::RuleKind) && previous() == P::COLON && index > 1 &&
       (type() == P::NUMBER || type() == P::STRING || type() == P::MINUS || type() == P::K_TRUE ||
        type() == P::K_FALSE))
@@ -222,7 +222,7 @@ std::optional<Complaint> Scene::badName() const {
 /// Static arguments that do not go on: often a comparison without blanks.
 Complaint Scene::insideStatics() const {
   std::string callee = opener > 0 ? text(opener - 1) : "";
-  Complaint complaint = here("a comparison inside '<...>' stands in parentheses");
+  Complaint complaint = here("a comparison inside '<…>' stands in parentheses");
   if (!isComparison(type()) || type() == P::GT) {
     std::string what = "expected ',' or '>' in the static arguments of '" + callee + "'";
     complaint = isNewLine() ? at(index - 1, what) : butFound(what);
@@ -234,7 +234,7 @@ Complaint Scene::insideStatics() const {
                                "this '<' touches '" + callee +
                                    "', so it opens static arguments; a comparison is "
                                    "written '" +
-                                   callee + " < ...', with blanks"});
+                                   callee + " < …', with blanks"});
   return complaint;
 }
 
@@ -275,15 +275,15 @@ std::optional<Complaint> Scene::bareExpression() const {
     return std::nullopt;
   if (isOperator(type()) && index + 1 < tokens.list.size() && typeAt(index + 1) == P::ASSIGN)
     return here("there is no '" + text(index) + "='; write '" + text(start) + " = " + text(start) +
-                " " + text(index) + " ...'");
+                " " + text(index) + " …'");
   if (type() == P::OPEN && typeAt(index + 1) == P::MINUS)
     return here("'<' touches '" + text(index - 1) + "'; an update is written '" + text(index - 1) +
-                " <- ...', with a blank");
+                " <- …', with a blank");
   bool isCall = type() == P::LPAREN || type() == P::OPEN || type() == P::PIPE || isOperator(type());
   bool isComparison = rule == P::RuleUpdateStmt && previous() == P::LT;
   if (isCall || isComparison || lineAt(start) != lineAt(index) || type() == P::RBRACE)
     return at(start, "an expression alone does nothing; bind its value, as in 'y = " + text(start) +
-                         (type() == P::LPAREN ? "(...)'" : "'") + ", or return it");
+                         (type() == P::LPAREN ? "(…)'" : "'") + ", or return it");
   return std::nullopt;
 }
 
@@ -347,14 +347,14 @@ std::optional<Complaint> Scene::missingPart() const {
   if (declares && expects(P::ARROW))
     return butFound("expected '->' and the result's type after the inputs");
   if (declares && expects(P::LPAREN) && !expects(P::NUMBER))
-    return butFound("expected the inputs in '(...)'");
+    return butFound("expected the inputs in '(…)'");
   if (rule == P::RuleConditional && expects(P::K_ELSE))
     return at(isNewLine() ? index - 1 : index,
               "an 'if' expression needs its 'else': 'if c then a else b'");
   if (rule == P::RuleConditional && expects(P::K_THEN))
     return butFound("expected 'then' after the condition");
   if (rule == P::RuleRepeatStmt && (isAhead || expects(P::K_AS)))
-    return butFound("expected 'as' and a name for what repeats: 'repeat n as blocks { ... }'");
+    return butFound("expected 'as' and a name for what repeats: 'repeat n as blocks { … }'");
   if (previous() == P::K_SCAN)
     return butFound("expected the axis after 'scan', as in 'scan<t>(x)'");
   if (rule == P::RuleFnDecl && expects(P::ASSIGN))

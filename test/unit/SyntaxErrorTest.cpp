@@ -17,8 +17,8 @@ TEST(Messages, OfStatements) {
       {"x =\n  y = 3\n  z = 9", {"2:5: expected an expression after '='"}},
       {"x = 3 +\n  layer a = B<c>\n  z = 9", {"2:9: expected an expression after '+'"}},
       {"f(x)\n  z = 9",
-       {"2:3: an expression alone does nothing; bind its value, as in 'y = f(...)', or return it"}},
-      {"x += 1\n  z = 9", {"2:5: there is no '+='; write 'x = x + ...'"}},
+       {"2:3: an expression alone does nothing; bind its value, as in 'y = f(…)', or return it"}},
+      {"x += 1\n  z = 9", {"2:5: there is no '+='; write 'x = x + …'"}},
       {"x[i] = 3\n  z = 9",
        {"2:8: an element cannot be assigned; values do not change once they are bound"}},
       {"x = f(a b)\n  z = 9", {"2:11: expected ',' or ')', but found 'b'"}},
@@ -41,13 +41,13 @@ TEST(Messages, OfStatements) {
       {"if x<y { z = 1 }\n  z = 9",
        {"2:10: expected ',' or '>' in the static arguments of 'x', but found '{'"}},
       {"x = Linear<a == b>(x)\n  z = 9",
-       {"2:16: a comparison inside '<...>' stands in parentheses"}},
+       {"2:16: a comparison inside '<…>' stands in parentheses"}},
       {"x = Linear<a < b>(x)\n  z = 9",
-       {"2:16: a comparison inside '<...>' stands in parentheses"}},
+       {"2:16: a comparison inside '<…>' stands in parentheses"}},
       {"layer a: Linear<c>\n  z = 9",
        {"2:10: expected '=' after 'a'; ':' gives a type or an extent, '=' a value"}},
       {"param w = [out, in] = 3\n  z = 9", {"2:19: 'in' is a keyword and cannot be a name here"}},
-      {"param w: [out = 3]\n  z = 9", {"2:17: an axis gets its extent with ':'; write 'out: ...'"}},
+      {"param w: [out = 3]\n  z = 9", {"2:17: an axis gets its extent with ':'; write 'out: …'"}},
       {"layer state = 3\n  z = 9", {"2:9: 'state' is a keyword and cannot be a name here"}},
       {"layer bool = 3\n  z = 9", {"2:9: 'bool' is an element type and cannot be a name"}},
       {"return x\n  y = 3\n  z = 9",
@@ -65,7 +65,7 @@ TEST(Messages, OfStatements) {
       {"x.y\n  z = 9",
        {"2:3: an expression alone does nothing; bind its value, as in 'y = x', or return it"}},
       {"repeat n { x = 3 }\n  z = 9",
-       {"2:12: expected 'as' and a name for what repeats: 'repeat n as blocks { ... }', but found "
+       {"2:12: expected 'as' and a name for what repeats: 'repeat n as blocks { … }', but found "
         "'{'"}},
       {"for i n { x = 3 }\n  z = 9", {"2:9: expected 'in' after 'i', but found 'n'"}},
       {"x = \"abc\n  z = 9", {"2:7: the string has no end; a string ends with '\"' on its line"}},
@@ -125,7 +125,7 @@ TEST(Messages, OfStatements) {
 
 TEST(Messages, OfUpdatesWithoutABlank) {
   EXPECT_EQ(Parsed(inBlock("m<- 3")).errors(),
-            Errors{"2:4: '<' touches 'm'; an update is written 'm <- ...', with a blank"});
+            Errors{"2:4: '<' touches 'm'; an update is written 'm <- …', with a blank"});
 }
 
 TEST(Messages, OfDeclarations) {
@@ -164,7 +164,7 @@ TEST(Messages, OfDeclarations) {
       {"import a.", {"1:10: expected a name after '.', but found the end of the file"}},
       {"import \"a\"", {"1:8: expected a name after 'import', but found the string \"a\""}},
       {"let x", {"1:6: expected '=' after 'x', but found the end of the file"}},
-      {"model M", {"1:8: expected the inputs in '(...)', but found the end of the file"}},
+      {"model M", {"1:8: expected the inputs in '(…)', but found the end of the file"}},
       {"block A(x: [c]) -> [c] {\n  x = 3\n", {"3:1: '}' is missing at the end of the file"}},
       {"block A(x: [c]) -> [c] {\n  if x > 3 {\n    x = 3\n  return x\n}\nblock B(x: [c]) -> [c] { "
        "return x }\n",
@@ -184,7 +184,7 @@ TEST(Messages, OfDeclarations) {
         "'x'"}},
       {"block A<axis>(x: [c]) -> [c] {}", {"1:13: expected a name after 'axis', but found '>'"}},
       {"block A<k: int = a == b>(x: [c]) -> [c] {}",
-       {"1:20: a comparison inside '<...>' stands in parentheses"}},
+       {"1:20: a comparison inside '<…>' stands in parentheses"}},
       {"block A(x: [c] = 3) -> [c] {}", {"1:18: expected 'none' after '=', but found '3'"}},
       {"block A(x: f32) -> [c: <= ] {}",
        {"1:27: expected an expression after '<=', but found ']'"}},
@@ -237,7 +237,7 @@ TEST(Recovery, ComparisonWithoutBlanksIsExplained) {
   const Diagnostic &diagnostic = parsed.diagnostics.all()[0];
   ASSERT_EQ(diagnostic.notes.size(), 1u);
   EXPECT_EQ(diagnostic.notes[0].message, "this '<' touches 'x', so it opens static arguments; a "
-                                         "comparison is written 'x < ...', with blanks");
+                                         "comparison is written 'x < …', with blanks");
 }
 
 TEST(Recovery, AStringWithoutEndIsOneError) {
