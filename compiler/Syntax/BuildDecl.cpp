@@ -161,7 +161,21 @@ std::unique_ptr<ast::Decl> TreeBuilder::use(P::UseContext *tree) {
   return decl;
 }
 
+namespace {
+/// Errors inside the brackets of a signature leave the declaration incomplete.
+template <typename Callable> bool hasBrokenSignature(Callable *tree) {
+  auto isBroken = [](antlr4::ParserRuleContext *part) { return part && part->exception; };
+  return tree &&
+         (isBroken(tree->formals()) || isBroken(tree->inputs()) || isBroken(tree->outputs()));
+}
+} // namespace
+
 std::unique_ptr<ast::Decl> TreeBuilder::decl(P::DeclContext *tree) {
+  if (hasBrokenSignature(tree->blockDecl()) || hasBrokenSignature(tree->modelDecl())) {
+    // Built for its errors only.
+    body(tree->blockDecl() ? tree->blockDecl()->body() : tree->modelDecl()->body());
+    return nullptr;
+  }
   auto decl = std::make_unique<ast::Decl>();
   decl->range = range(tree);
   decl->notes = notes(tree->note());

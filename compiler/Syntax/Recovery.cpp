@@ -59,7 +59,35 @@ Token *Recovery::recoverInline(Parser *parser) {
     reportMissingBrace(parser);
     return getMissingSymbol(parser);
   }
-  throw antlr4::InputMismatchException(parser);
+  antlr4::InputMismatchException error(parser);
+  if (!isBodyAhead(parser, LaminaParser::ARROW))
+    throw error;
+  reportError(parser, error);
+  return getMissingSymbol(parser);
+}
+
+/// A declaration without `expected`, but with a body, whose statements are worth parsing.
+bool Recovery::isBodyAhead(Parser *parser, size_t expected) const {
+  size_t rule = parser->getContext()->getRuleIndex();
+  return (rule == LaminaParser::RuleBlockDecl || rule == LaminaParser::RuleModelDecl) &&
+         tokens.list[indexOf(parser)]->getType() == LaminaParser::LBRACE &&
+         parser->getExpectedTokens().contains(expected);
+}
+
+/// Goes on behind the brackets of formals, inputs or outputs, so that errors in the body are found,
+/// too.
+bool Recovery::skipSignaturePart(Parser *parser, size_t start) {
+  size_t index = indexOf(parser);
+  bool isBody = tokens.list[index]->getType() == LaminaParser::LBRACE;
+  if (parser->getContext()->getRuleIndex() == LaminaParser::RuleOutputs && isBody)
+    return true;
+  size_t partner = tokens.partner[start];
+  if (partner == Tokens::kNone || partner < index)
+    return false;
+  for (; index <= partner; ++index)
+    parser->consume();
+  endErrorCondition(parser);
+  return true;
 }
 
 void Recovery::reportMissingBrace(Parser *parser) {
@@ -115,6 +143,12 @@ void Recovery::recover(Parser *parser, std::exception_ptr error) {
   case LaminaParser::RuleDecl:
   case LaminaParser::RuleUse:
     skipToDecl(parser, start);
+    return;
+  case LaminaParser::RuleFormals:
+  case LaminaParser::RuleInputs:
+  case LaminaParser::RuleOutputs:
+    if (!skipSignaturePart(parser, start))
+      std::rethrow_exception(error);
     return;
   case LaminaParser::RuleFile:
   case LaminaParser::RuleSingle:

@@ -26,6 +26,8 @@ private:
   void skipToStatement(antlr4::Parser *parser, size_t start);
   void skipToDecl(antlr4::Parser *parser, size_t start);
   size_t skipOpenBrackets(antlr4::Parser *parser, size_t start);
+  bool isBodyAhead(antlr4::Parser *parser, size_t expected) const;
+  bool skipSignaturePart(antlr4::Parser *parser, size_t start);
   void reportMissingBrace(antlr4::Parser *parser);
   bool isLineStart(size_t index) const;
 

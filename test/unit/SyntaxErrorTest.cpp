@@ -40,10 +40,8 @@ TEST(Messages, OfStatements) {
        {"2:11: 'if' inside an expression stands in parentheses: '(if c then a else b)'"}},
       {"if x<y { z = 1 }\n  z = 9",
        {"2:10: expected ',' or '>' in the static arguments of 'x', but found '{'"}},
-      {"x = Linear<a == b>(x)\n  z = 9",
-       {"2:16: a comparison inside '<…>' stands in parentheses"}},
-      {"x = Linear<a < b>(x)\n  z = 9",
-       {"2:16: a comparison inside '<…>' stands in parentheses"}},
+      {"x = Linear<a == b>(x)\n  z = 9", {"2:16: a comparison inside '<…>' stands in parentheses"}},
+      {"x = Linear<a < b>(x)\n  z = 9", {"2:16: a comparison inside '<…>' stands in parentheses"}},
       {"layer a: Linear<c>\n  z = 9",
        {"2:10: expected '=' after 'a'; ':' gives a type or an extent, '=' a value"}},
       {"param w = [out, in] = 3\n  z = 9", {"2:19: 'in' is a keyword and cannot be a name here"}},
@@ -209,7 +207,21 @@ TEST(Recovery, ReportsEveryErrorOfAFile) {
   std::vector<std::string> places;
   for (const Diagnostic &diagnostic : parsed.diagnostics.all())
     places.push_back(parsed.at(diagnostic.range));
-  EXPECT_EQ(places, (Errors{"11:9", "1:8", "3:11", "4:23", "5:10", "9:9", "10:11", "12:11"}));
+  EXPECT_EQ(places,
+            (Errors{"11:9", "1:8", "3:11", "4:23", "5:10", "9:9", "10:11", "10:32", "12:11"}));
+}
+
+TEST(Recovery, ABrokenSignatureDoesNotHideItsBody) {
+  for (const char *head :
+       {"block B<k: 3>(x: [c]) -> [c] ", "block B(x [c]) -> [c] ", "block B(x: [c]) -> ",
+        "block B(x: [c]) ", "model B(x: [c]) -> (out: [c], 3) "}) {
+    Parsed parsed(head + std::string("{\n  x = f(a b)\n  return \"\\q\"\n}\nlet b = 1\n"));
+    std::vector<std::string> places;
+    for (const Diagnostic &diagnostic : parsed.diagnostics.all())
+      places.push_back(parsed.at(diagnostic.range).substr(0, 2));
+    EXPECT_EQ(places, (Errors{"1:", "2:", "3:"})) << head;
+    EXPECT_EQ(parsed.module.decls.size(), 1u);
+  }
 }
 
 TEST(Recovery, KeepsWhatWasUnderstood) {

@@ -18,7 +18,7 @@ struct Parsed {
       : diagnostics(sources), file(sources.add("t.lam", std::move(text))),
         module(parse(file, diagnostics, limits)) {}
 
-  /// `line:column: message`, in source order.
+  /// `line:column: message`, in the order in which they were found.
   std::vector<std::string> errors() const {
     std::vector<std::string> result;
     for (const Diagnostic &diagnostic : diagnostics.all())
