@@ -33,8 +33,6 @@ public:
   void addTest(const sema::Test &test, mlir::Block &block);
 
 private:
-  using Ops = mlir::ValueRange;
-
   mlir::Location locationOf(SourceRange range);
   /// The place of a value, under the user's name for it where it has one.
   mlir::Location locationOf(const sema::Value &value);
@@ -51,7 +49,10 @@ private:
   mlir::Operation *addApply(const sema::Node &node);
   mlir::Operation *addRepeat(const sema::Node &node);
 
-  llvm::SmallVector<mlir::Value> operandsOf(const sema::Node &node);
+  /// The value in the dialect. A literal is made anew where it is used, so that unused ones leave
+  /// no trace.
+  mlir::Value valueOf(const sema::Value &value);
+  llvm::SmallVector<mlir::Value> valuesOf(const std::vector<sema::Value *> &list);
   llvm::SmallVector<mlir::Type> typesOf(const sema::Node &node);
 
   mlir::MLIRContext &context;

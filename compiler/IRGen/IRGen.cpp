@@ -48,9 +48,7 @@ void Generator::addRegion(const sema::Region &source, Region &target, SourceRang
     addNode(*node);
   if (!yields)
     return;
-  auto results = llvm::map_to_vector(source.results,
-                                     [&](const sema::Value *result) { return values.at(result); });
-  ir::YieldOp::create(builder, locationOf(range), results);
+  ir::YieldOp::create(builder, locationOf(range), valuesOf(source.results));
 }
 
 // --- Models and tests
@@ -70,7 +68,7 @@ void Generator::addModel(const sema::Model &model, Block &block) {
   addRegion(model.body, op.getBody(), model.range, /*yields=*/false);
   builder.setInsertionPointToEnd(&op.getBody().front());
   auto results = llvm::map_to_vector(
-      model.outputs, [&](const sema::Output &output) { return values.at(output.value); });
+      model.outputs, [&](const sema::Output &output) { return valueOf(*output.value); });
   ir::YieldOp::create(builder, locationOf(model.range), results);
 }
 

@@ -84,10 +84,14 @@ static StringRef plainOpName(sema::Op op) {
   return "";
 }
 
+/// A number of the source, which most often has met a tensor and was replaced by a constant of its
+/// element type.
+static bool isLiteral(const sema::Node &node) { return node.attributes.contains("literal"); }
+
 void Generator::addNode(const sema::Node &node) {
   switch (node.op) {
   case sema::Op::Constant:
-    return bind(node, addConstant(node));
+    return isLiteral(node) ? void() : bind(node, addConstant(node));
   case sema::Op::Param:
     return bind(node, addParam(node));
   case sema::Op::Apply:
@@ -104,9 +108,14 @@ void Generator::bind(const sema::Node &node, Operation *op) {
     values[result.get()] = value;
 }
 
-SmallVector<Value> Generator::operandsOf(const sema::Node &node) {
-  return llvm::map_to_vector(node.operands,
-                             [&](const sema::Value *value) { return values.at(value); });
+Value Generator::valueOf(const sema::Value &value) {
+  if (value.node && value.node->op == sema::Op::Constant && isLiteral(*value.node))
+    return addConstant(*value.node)->getResult(0);
+  return values.at(&value);
+}
+
+SmallVector<Value> Generator::valuesOf(const std::vector<sema::Value *> &list) {
+  return llvm::map_to_vector(list, [&](const sema::Value *value) { return valueOf(*value); });
 }
 
 SmallVector<Type> Generator::typesOf(const sema::Node &node) {
@@ -116,7 +125,7 @@ SmallVector<Type> Generator::typesOf(const sema::Node &node) {
 
 Operation *Generator::addPlain(const sema::Node &node) {
   OperationState state(locationOf(node), plainOpName(node.op));
-  state.addOperands(operandsOf(node));
+  state.addOperands(valuesOf(node.operands));
   state.addTypes(typesOf(node));
   for (const auto &[name, value] : node.attributes)
     if (Attribute attribute = convertAttribute(node.op, name, value, context))
@@ -151,7 +160,7 @@ Operation *Generator::addApply(const sema::Node &node) {
 }
 
 Operation *Generator::addRepeat(const sema::Node &node) {
-  SmallVector<Value> operands = operandsOf(node);
+  SmallVector<Value> operands = valuesOf(node.operands);
   auto carried = static_cast<size_t>(std::get<int64_t>(node.attributes.at("carried")));
   auto op = ir::RepeatOp::create(
       builder, locationOf(node), typesOf(node), text(node, "name"),
