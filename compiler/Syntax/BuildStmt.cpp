@@ -147,11 +147,29 @@ ast::ScanStmt TreeBuilder::scan(P::ScanStmtContext *tree) {
   return node;
 }
 
+namespace {
+/// Words of other languages that the grammar reads as parts of a train block.
+struct Foreign {
+  const char *word;
+  const char *advice;
+};
+constexpr Foreign kForeign[] = {
+    {"elif", "there is no 'elif'; write 'else if'"},
+    {"elseif", "there is no 'elseif'; write 'else if'"},
+    {"while", "there is no 'while'; 'repeat', 'for' and 'scan' go round"},
+    {"var", "a name is bound by '=' alone; 'let' binds a static value"},
+    {"const", "a name is bound by '=' alone; 'let' binds a static value"},
+};
+} // namespace
+
 ast::SettingStmt TreeBuilder::setting(P::SettingStmtContext *tree) {
   ast::SettingStmt node;
   std::vector<TerminalNode *> ids = tree->ID();
   TerminalNode *keyword = tree->K_OBJECTIVE() ? tree->K_OBJECTIVE() : ids[0];
   node.keyword = name(keyword);
+  for (const Foreign &foreign : kForeign)
+    if (node.keyword.text == foreign.word)
+      diagnostics.error(node.keyword.range, foreign.advice);
   if (tree->path()) {
     node.path = path(tree->path());
     node.value = expr(tree->expr());

@@ -178,6 +178,8 @@ std::optional<Complaint> Scene::missingOperand() const {
     return here("'if' inside an expression stands in parentheses: '(if c then a else b)'");
   if (type() == P::K_NOT)
     return here("'not' inside an expression stands in parentheses: '(not a)'");
+  if (type() == P::DOT && index + 1 < tokens.list.size() && typeAt(index + 1) == P::NUMBER)
+    return here("a number does not begin with a point; write '0." + text(index + 1) + "'");
   std::string what = "expected an expression";
   if (index > 0)
     what += " after '" + text(index - 1) + "'";
@@ -335,7 +337,11 @@ std::optional<Complaint> Scene::outsideDecls() const {
     return std::nullopt;
   if (type() == P::RBRACE)
     return here("this '}' closes nothing");
-  if (isWordAt(index) && type() != P::ID && type() != P::ELEM)
+  if (type() == P::K_AS)
+    return here("an import takes no other name; what has the same name in two files is told apart "
+                "as 'nn.Linear'");
+  bool isStatement = type() >= P::K_RETURN && type() <= P::K_OBJECTIVE;
+  if (isStatement)
     return here("'" + text(index) +
                 "' stands inside a block, a model or a train block, not alone in a file");
   return butFound("expected a declaration (import, fn, let, block, model, train or test)");
@@ -361,6 +367,8 @@ std::optional<Complaint> Scene::missingPart() const {
     return butFound("expected '=': a fn is one expression, as in 'fn f(x) = x * x'");
   if (expects(P::ELEM) && expects(P::LBRACKET) && !expects(P::NUMBER))
     return butFound("expected a type such as 'f32[c: 8]'");
+  if (expects(P::LBRACE) && type() == P::ASSIGN)
+    return here("an assignment is no expression; to compare, write '=='");
   if (expects(P::LBRACE))
     return butFound("expected '{'");
   if (std::string list = expectedList(); !list.empty()) {

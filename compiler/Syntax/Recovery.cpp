@@ -90,6 +90,24 @@ bool Recovery::skipSignaturePart(Parser *parser, size_t start) {
   return true;
 }
 
+/// A pair of braces between the tokens whose second one stands further left than the line of the
+/// first: so the first lacks its partner, whatever the count says. `otherwise` if all pairs look
+/// well.
+const Token *Recovery::misindented(size_t begin, size_t end, const Token *otherwise) const {
+  for (size_t i = begin; i < end; ++i) {
+    size_t partner = tokens.partner[i];
+    if (tokens.list[i]->getType() != LaminaParser::LBRACE || partner == Tokens::kNone ||
+        !isLineStart(partner))
+      continue;
+    size_t first = i;
+    while (!isLineStart(first))
+      --first;
+    if (tokens.list[partner]->getCharPositionInLine() < tokens.list[first]->getCharPositionInLine())
+      return tokens.list[i];
+  }
+  return otherwise;
+}
+
 void Recovery::reportMissingBrace(Parser *parser) {
   if (inErrorRecoveryMode(parser))
     return;
@@ -103,6 +121,7 @@ void Recovery::reportMissingBrace(Parser *parser) {
     if (context->getRuleIndex() == LaminaParser::RuleBody &&
         tokens.partner[context->getStart()->getTokenIndex()] == Tokens::kNone)
       opener = context->getStart();
+  opener = misindented(opener->getTokenIndex(), index, opener);
   bool atEnd = tokens.list[index]->getType() == Token::EOF;
   diagnostics
       .error(positions.range(tokens.list[index]), atEnd ? "'}' is missing at the end of the file"

@@ -29,6 +29,7 @@ private:
   bool isBodyAhead(antlr4::Parser *parser, size_t expected) const;
   bool skipSignaturePart(antlr4::Parser *parser, size_t start);
   void reportMissingBrace(antlr4::Parser *parser);
+  const antlr4::Token *misindented(size_t begin, size_t end, const antlr4::Token *otherwise) const;
   bool isLineStart(size_t index) const;
 
   const Tokens &tokens;

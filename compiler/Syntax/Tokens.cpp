@@ -3,6 +3,7 @@
 #include "compiler/Syntax/Tokens.h"
 
 #include "compiler/Syntax/LaminaLexer.h"
+#include "compiler/Syntax/Stray.h"
 #include "compiler/Syntax/Unicode.h"
 
 #include <algorithm>
@@ -73,6 +74,10 @@ public:
     case LaminaParser::ASSIGN:
       undoUnit();
       break;
+    case LaminaParser::DOT:
+      if (!isPointOfNumber(common))
+        break;
+      return;
     case LaminaParser::STRAY:
       if (!repairStray(common))
         return;
@@ -84,7 +89,7 @@ public:
       common->setType(LaminaParser::STRING);
       break;
     default:
-      if (isWord(common) && takeWord(common))
+      if (isWord(common) && (joinsForeign(common) || takeWord(common)))
         return;
       break;
     }
@@ -116,6 +121,24 @@ private:
     tokens.owned.push_back(std::move(token));
   }
 
+  /// `1.`: no number has members, so it is a number that ends too early.
+  bool isPointOfNumber(const CommonToken *point) {
+    if (!previous() || previous()->getType() != LaminaParser::NUMBER || !touches(point))
+      return false;
+    diagnostics.error(positions.range(previous(), point),
+                      "a number does not end with a point; write '" +
+                          std::string(spelling(previous())) + ".0'");
+    return true;
+  }
+
+  /// The rest of a name that holds letters no name has.
+  bool joinsForeign(const CommonToken *word) {
+    if (!foreign || previous() != foreign || !touches(word))
+      return false;
+    foreign->setStopIndex(word->getStopIndex());
+    return true;
+  }
+
   /// A word after a number: a unit joins it. True if the word was taken.
   bool takeWord(CommonToken *word) {
     if (!previous() || previous()->getType() != LaminaParser::NUMBER || unit)
@@ -124,10 +147,7 @@ private:
     std::string_view name = spelling(word);
     bool isUnit = name == "epochs" || name == "steps";
     if (touches(word)) {
-      std::string digits(spelling(number));
-      diagnostics.error(positions.range(number, word),
-                        "'" + std::string(name) + "' touches the number '" + digits + "'; write '" +
-                            digits + (isUnit ? " " : " * ") + std::string(name) + "'");
+      diagnostics.error(positions.range(number, word), explainTouching(spelling(number), name));
       if (!isUnit)
         return true;
     }
@@ -165,53 +185,57 @@ private:
   /// that lets the parser go on as if the right thing had been written.
   bool repairStray(CommonToken *token) {
     std::string_view found = spelling(token);
-    bool doubled = strayEnd == token->getStartIndex() && stray == found;
+    bool isDoubled = strayEnd == token->getStartIndex() && stray == found;
     strayEnd = token->getStopIndex() + 1;
     stray = std::string(found);
-    if (doubled && (found == "&" || found == "|"))
+    if (isDoubled && (found == "&" || found == "|"))
       return false;
-    struct Fix {
-      const char *found;
-      size_t type;
-      const char *advice;
-    };
-    static constexpr Fix kFixes[] = {
-        {"&", LaminaParser::K_AND, "write 'and', or 'bit_and(a, b)' on integers"},
-        {"|", LaminaParser::K_OR, "write 'or', or 'bit_or(a, b)' on integers"},
-        {"!", LaminaParser::K_NOT, "write 'not'"},
-        {"^", LaminaParser::POWER, "a power is written '**'"},
-        {";", 0, "a statement needs no end mark"},
-        {"'", LaminaParser::STRING, "strings stand in double quotes"},
-        {"`", 0, "names stand without quotes"},
-        {"\xE2\x80\x9C", LaminaParser::STRING, "strings stand in plain double quotes"},
-        {"\xC2\xA0", 0, "it is a no-break space; write a plain blank"},
-        {"\xC3\x97", LaminaParser::STAR, "write '*'"},
-        {"\xE2\x88\x92", LaminaParser::MINUS, "it is a typographic minus; write '-'"},
-        {"\xE2\x86\x92", LaminaParser::ARROW, "write '->'"},
-    };
-    const Fix *fix = std::find_if(std::begin(kFixes), std::end(kFixes),
-                                  [&](const Fix &entry) { return found == entry.found; });
-    bool known = fix != std::end(kFixes);
-    diagnostics.error(positions.range(token),
-                      "unexpected character " + show(found) +
-                          (known ? std::string("; ") + fix->advice : std::string()));
-    if (!known || fix->type == 0)
+    Stray explained = explainStray(found);
+    if (explained.meaning == StrayMeaning::Letter && previous() && isWord(previous()) &&
+        touches(token)) {
+      if (previous() != foreign)
+        diagnostics.error(positions.range(token), std::move(explained.message));
+      foreign = tokens.list.back();
+      foreign->setType(LaminaParser::ID);
+      foreign->setStopIndex(token->getStopIndex());
       return false;
-    token->setType(fix->type);
-    if (fix->type == LaminaParser::STRING) {
+    }
+    diagnostics.error(positions.range(token), std::move(explained.message));
+    if (explained.meaning == StrayMeaning::Nothing)
+      return false;
+    token->setType(typeOf(explained.meaning));
+    if (explained.meaning == StrayMeaning::Letter)
+      foreign = token;
+    if (explained.meaning == StrayMeaning::Quote) {
       quote = found == "'" ? "'" : "\xE2\x80\x9D";
       quoteLine = token->getLine();
     }
     return true;
   }
 
-  static std::string show(std::string_view character) {
-    CodePoint point = decodeUtf8(character, 0);
-    if (point.value > 0x20 && point.value != 0x7F && point.value != 0xA0)
-      return "'" + std::string(character) + "'";
-    char buffer[16];
-    snprintf(buffer, sizeof buffer, "U+%04X", unsigned(point.value));
-    return buffer;
+  static size_t typeOf(StrayMeaning meaning) {
+    switch (meaning) {
+    case StrayMeaning::And:
+      return LaminaParser::K_AND;
+    case StrayMeaning::Or:
+      return LaminaParser::K_OR;
+    case StrayMeaning::Not:
+      return LaminaParser::K_NOT;
+    case StrayMeaning::Power:
+      return LaminaParser::POWER;
+    case StrayMeaning::Quote:
+      return LaminaParser::STRING;
+    case StrayMeaning::Star:
+      return LaminaParser::STAR;
+    case StrayMeaning::Minus:
+      return LaminaParser::MINUS;
+    case StrayMeaning::Arrow:
+      return LaminaParser::ARROW;
+    case StrayMeaning::Compare:
+      return LaminaParser::LE;
+    default:
+      return LaminaParser::ID;
+    }
   }
 
   std::string_view text;
@@ -225,6 +249,7 @@ private:
   size_t strayEnd = 0;
   std::string quote; // that ends the string in wrong quotes, if one is open
   size_t quoteLine = 0;
+  CommonToken *foreign = nullptr; // the last name that holds letters no name has
 };
 
 } // namespace

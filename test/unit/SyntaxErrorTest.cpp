@@ -121,6 +121,34 @@ TEST(Messages, OfStatements) {
     EXPECT_EQ(Parsed(inBlock(each.source)).errors(), each.errors) << each.source;
 }
 
+TEST(Messages, OfHabitsFromOtherLanguages) {
+  const std::string letters = "; names consist of ASCII letters, digits and '_'";
+  const Case kCases[] = {
+      {"größe = ß + x_ä_b3",
+       {"2:5: unexpected character 'ö'" + letters, "2:11: unexpected character 'ß'" + letters,
+        "2:17: unexpected character 'ä'" + letters}},
+      {"état = 3", {"2:3: unexpected character 'é'" + letters}},
+      {"x = 0x10", {"2:7: '0x10' is no number; numbers are decimal"}},
+      {"x = 1_000", {"2:7: digits are not grouped; write '1000'"}},
+      {"x = 3e", {"2:7: 'e' touches the number '3'; write '3 * e'"}},
+      {"x = .5", {"2:7: a number does not begin with a point; write '0.5'"}},
+      {"x = 1.\n  y = 2", {"2:7: a number does not end with a point; write '1.0'"}},
+      {"x = f(1., 2)", {"2:9: a number does not end with a point; write '1.0'"}},
+      {"if x = 3 { y = 2 }", {"2:8: an assignment is no expression; to compare, write '=='"}},
+      {"if a { } elif b { }", {"2:12: there is no 'elif'; write 'else if'"}},
+      {"while a { x = 2 }", {"2:3: there is no 'while'; 'repeat', 'for' and 'scan' go round"}},
+      {"var x = 3", {"2:3: a name is bound by '=' alone; 'let' binds a static value"}},
+      {"x = a ≤ b", {"2:9: unexpected character '≤'; write '<='"}},
+      {"x = a × b", {"2:9: unexpected character '×'; write '*'"}},
+  };
+  for (const Case &each : kCases)
+    EXPECT_EQ(Parsed(inBlock(each.source)).errors(), each.errors) << each.source;
+  EXPECT_EQ(Parsed("import std.nn as nn").errors(),
+            Errors{"1:15: an import takes no other name; what has the same name in two files is "
+                   "told apart as "
+                   "'nn.Linear'"});
+}
+
 TEST(Messages, OfUpdatesWithoutABlank) {
   EXPECT_EQ(Parsed(inBlock("m<- 3")).errors(),
             Errors{"2:4: '<' touches 'm'; an update is written 'm <- …', with a blank"});
@@ -241,6 +269,12 @@ TEST(Recovery, MissingBraceNamesItsOpener) {
   EXPECT_EQ(parsed.at(diagnostic.notes[0].range), "1:24");
   EXPECT_EQ(diagnostic.notes[0].message, "to close this '{'");
   EXPECT_EQ(parsed.module.decls.size(), 2u);
+}
+
+TEST(Recovery, MissingBraceIsFoundByIndentation) {
+  Parsed parsed("block A(x: [c]) -> [c] {\n  if x > 3 {\n    x = 3\n  return x\n}\n");
+  ASSERT_EQ(parsed.errors(), Errors{"6:1: '}' is missing at the end of the file"});
+  EXPECT_EQ(parsed.at(parsed.diagnostics.all()[0].notes.at(0).range), "2:12");
 }
 
 TEST(Recovery, ComparisonWithoutBlanksIsExplained) {
