@@ -4,6 +4,7 @@
 #ifndef COMPILER_SEMA_PRIMITIVERULES_H
 #define COMPILER_SEMA_PRIMITIVERULES_H
 
+#include "compiler/Sema/Axes.h"
 #include "compiler/Sema/Primitives.h"
 
 #include <initializer_list>
@@ -51,8 +52,6 @@ struct Site {
 
 /// `'x'`, or `this value` where it has no name.
 std::string describe(const Value &value);
-/// `196`, `at most 13, known at run time`.
-std::string extentText(const Axis &axis);
 /// `'s' (196), 'c' (512)`: the axes of a value for a message, without batch.
 std::string axesText(const Type &type);
 /// Adds the note that tells what a value is and where it comes from, where that is known.

@@ -252,8 +252,8 @@ void reportMismatch(const Site &site, const Axis &first, const Value &firstValue
   Diagnostic &diagnostic =
       site.error(site.range, "axis '" + first.name + "' has extent " + extentText(first) + " in " +
                                  left + " but " + extentText(second) + " in " + right);
-  noteOrigin(diagnostic, firstValue);
-  noteOrigin(diagnostic, secondValue);
+  noteAxisOrigin(diagnostic, firstValue, first.name);
+  noteAxisOrigin(diagnostic, secondValue, first.name);
   diagnostic.note(site.range, "axes of one name align; where they are not the same, 'rename' one");
 }
 

@@ -225,7 +225,7 @@ Results checkResize(Call &call) {
   if (!antialias)
     return {};
   bool isNearest = *mode == "nearest";
-  if (!requireElement(call, *value, isNearest ? ElementClass::Any : ElementClass::Float))
+  if (!requireElement(call, *value, ElementClass::Float))
     return {};
   for (const AxisEntry &entry : call.entries) {
     const Axis *axis = call.staticAxisOf(*value, call.nameOf(entry));

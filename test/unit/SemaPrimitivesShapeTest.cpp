@@ -261,7 +261,7 @@ TEST_F(ShapePrimitives, Window) {
 TEST_F(ShapePrimitives, Resize) {
   checkRows({
       {"resize<h: 16, w: 4>(image)", "f32[rgb: 3, h: 16, w: 4]"},
-      {"resize<s: 3, mode = nearest>(l)", "i64[s: 3]"},
+      {"resize<s: 3, mode = nearest>(x)", "f32[s: 3, c: 4]"},
       {"resize<s: 3>(l)", "1:1: 'resize' is for floats but 'l' is i64; write 'f32(l)'"},
       {"resize<s: 3, mode = cubic>(x)", "1:14: 'mode' of 'resize' is one of 'nearest', 'linear', "
                                         "'bicubic' but this is 'cubic'"},

@@ -57,7 +57,7 @@ TEST_F(Primitives, MismatchTellsWhereBothCameFrom) {
   values["x"]->range = place;
   check("x + z");
   ASSERT_EQ(notes().size(), 2u);
-  EXPECT_EQ(notes()[0], "'x' is f32[s: 6, c: 4] here");
+  EXPECT_EQ(notes()[0], "'x' gets axis 's' = 6 here");
   EXPECT_EQ(notes()[1], "axes of one name align; where they are not the same, 'rename' one");
 }
 
