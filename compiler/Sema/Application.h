@@ -21,6 +21,8 @@ struct Application {
   std::vector<std::string>
       read; ///< names of the signature whose extents come from values, in order
   std::vector<std::string> made; ///< those that the block makes
+  /// By name of the signature: as the caller gave it.
+  std::map<std::string, AxisList, std::less<>> given;
   std::map<std::string, std::vector<std::string>>
       callers; ///< by name of the signature: the caller's IR names
 

@@ -15,11 +15,13 @@ Datum Instantiator::apply(const LayerPtr &layer, std::vector<CallArg> args, Sour
     return error(range, "blocks are applied more than " + std::to_string(limits.depth) +
                             " levels deep; does '" + layer->callee->name + "' apply itself?");
   }
-  if (exhausted)
+  constexpr size_t kWork = 64; // of an application, in expressions
+  if (exhausted || !step(range, kWork))
     return Datum();
   CallablePtr callee =
       layer->callee; // a second declaration of the layer may replace the layer's own
-  Application app{layer, *callee, range, {}, {}, {}, {}, {}, {}};
+  Application app{layer, *callee, range, {}, {}, {}, {}, {}, {}, {}};
+  LiveFrame live(*this, app.inner);
   layer->applied = true;
   if (!layer->firstApplication.isValid())
     layer->firstApplication = range;
@@ -32,6 +34,7 @@ Datum Instantiator::apply(const LayerPtr &layer, std::vector<CallArg> args, Sour
   Region *outerRegion = std::exchange(region, body);
   Frame *outerFrame = std::exchange(frame, &app.inner);
   ConstantContext outerConstants = std::exchange(constants, ConstantContext{});
+  const Type *outerDeclaring = std::exchange(declaring, nullptr);
   enclosing.push_back(node);
   ++depth;
   enterInputs(app);
@@ -40,6 +43,7 @@ Datum Instantiator::apply(const LayerPtr &layer, std::vector<CallArg> args, Sour
   --depth;
   enclosing.pop_back();
   constants = outerConstants;
+  declaring = outerDeclaring;
   frame = outerFrame;
   region = outerRegion;
   if (!fine)
@@ -179,8 +183,23 @@ void Instantiator::signatureAxes(Application &app) {
 
 bool Instantiator::matchInputs(Application &app) {
   for (size_t i = 0; i < app.inputs.size(); ++i)
-    if (!matchInput(app, i))
+    if (!matchEach(app, i) || !matchInput(app, i))
       return false;
+  return true;
+}
+
+/// An input that has the axis of `each` meets one instance a position: there are as many.
+bool Instantiator::matchEach(const Application &app, size_t index) {
+  const Value *value = app.inputs[index];
+  for (const BoundAxis &each : app.layer->each)
+    if (const Axis *axis = value ? value->type.find(each.ir) : nullptr;
+        axis && axis->extent != *each.extent)
+      return error(app.inputRanges[index],
+                   "axis '" + each.spelled + "' has extent " + extentText(*axis) + " here but " +
+                       app.who() + " is made for each of " + std::to_string(*each.extent))
+                 .origin(value, each.ir)
+                 .note(each.range, "'each " + each.spelled + "' is here"),
+             false;
   return true;
 }
 
@@ -250,12 +269,13 @@ static void collectNames(const Datum &datum, std::set<std::string, std::less<>> 
 /// one of its own.
 void Instantiator::assignAxes(Application &app) {
   Frame &inner = app.inner;
+  app.given = inner.axes;
   inner.taken.insert(inner.rest.begin(), inner.rest.end());
   inner.taken.insert("batch");
   for (const std::vector<std::string> *names : {&app.read, &app.made})
     for (const std::string &name : *names)
       for (BoundAxis &axis : inner.axes[name])
-        axis.ir = inner.fresh(axis.ir);
+        axis = BoundAxis{inner.fresh(axis.ir), name, std::nullopt, axis.range, inner.number};
   for (const auto &[name, binding] : inner.scopes.front())
     collectNames(binding.datum, inner.taken);
 }
@@ -272,17 +292,18 @@ bool Instantiator::inputExtents(Application &app) {
 /// one given in `<…>`.
 bool Instantiator::inputExtent(Application &app, size_t index, const ast::AxisDecl &decl) {
   const AxisList &axes = app.inner.axes[decl.name.text];
+  const AxisList &given = app.given[decl.name.text];
   const Value *value = app.inputs[index];
   for (size_t k = 0; k < axes.size(); ++k) {
     const std::string &callers = app.callers[decl.name.text][k];
     Axis found = *value->type.find(callers);
-    if (axes[k].extent && found.extent != *axes[k].extent)
+    if (given[k].extent && found.extent != *given[k].extent)
       return error(app.inputRanges[index], "axis '" + callers + "' has extent " +
                                                extentText(found) + " here but " + app.who() +
-                                               " was built for " + std::to_string(*axes[k].extent))
+                                               " was built for " + std::to_string(*given[k].extent))
                  .origin(value, callers)
-                 .note(axes[k].range, app.who() + " was built here with '" + axes[k].spelled +
-                                          "' = " + std::to_string(*axes[k].extent)),
+                 .note(given[k].range, app.who() + " was built here with '" + given[k].spelled +
+                                           "' = " + std::to_string(*given[k].extent)),
              false;
     found.name = axes[k].ir;
     EntryExtent &entry = app.inner.entry[axes[k].ir];

@@ -46,6 +46,9 @@ std::string axisNames(const std::vector<std::string> &names) {
 }
 
 EntryExtent Instantiator::knownExtent(Frame &of, const BoundAxis &axis) {
+  if (declaring && &of == frame) // `let D: [k: n, n] = … index<k>() …`
+    if (const Axis *own = declaring->find(axis.ir))
+      return {*own, "", {}};
   if (Binding *binding = of.find(axis.spelled))
     if (auto *extent = binding->datum.as<int64_t>())
       return {Axis{axis.ir, *extent}, "", {}};
@@ -94,7 +97,7 @@ std::optional<AxisList> Instantiator::axesOf(const ast::Part &part) {
   }
   AxisList axes;
   for (const std::string &name : frame->rest)
-    axes.push_back({name, name, std::nullopt, part.range, frame});
+    axes.push_back({name, name, std::nullopt, part.range, frame->number});
   return axes;
 }
 
@@ -201,12 +204,13 @@ bool Instantiator::checkAgainst(Value *value, const ast::TypeExpr &type, const s
         return error(range, what + " has no axis '" + decl.name.text + "': it is " +
                                 toString(value->type)),
                false;
-      if (!given && !decl.extent)
+      std::optional<int64_t> wanted = given;
+      if (!decl.extent)
         if (EntryExtent known = knownExtent(*frame, axis); known.axis)
-          given = known.axis->extent;
-      if (given && has->extent != *given)
+          wanted = known.axis->extent;
+      if (wanted && has->extent != *wanted)
         return error(range, "axis '" + decl.name.text + "' of " + what + " has extent " +
-                                extentText(*has) + ", but its type says " + std::to_string(*given))
+                                extentText(*has) + ", but its type says " + std::to_string(*wanted))
                    .origin(value, axis.ir),
                false;
     }

@@ -19,7 +19,6 @@ struct Module;
 struct Callable;
 struct Layer;
 struct Record;
-struct Frame;
 struct Datum;
 
 /// What stands for an expression whose error has been reported; everything it touches stays silent.
@@ -37,7 +36,7 @@ struct BoundAxis {
   std::string spelled;
   std::optional<int64_t> extent; ///< given by `c: n`
   SourceRange range;
-  Frame *home = nullptr; ///< where `spelled` was written; null at file level
+  size_t home = 0; ///< the number of the frame where `spelled` was written; 0 at file level
 };
 /// An `axis` or `axes` formal's value.
 using AxisList = std::vector<BoundAxis>;

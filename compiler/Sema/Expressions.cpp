@@ -9,7 +9,7 @@
 namespace lamina::sema {
 
 Datum Instantiator::eval(const ast::Expr &expr) {
-  constexpr size_t kNesting = 2000; // a level takes up to 2 KB of stack
+  constexpr size_t kNesting = 4000; // a level takes up to 2 KB of stack
   if (!step(expr.range))
     return Datum();
   if (nesting >= kNesting) {
@@ -80,11 +80,11 @@ std::optional<std::vector<Datum>> Instantiator::evalItems(const ast::Expr &expr)
     return std::nullopt;
   }
   std::vector<Datum> items;
-  for (int64_t i = *range->low; i < *range->high; ++i) {
-    if (!step(expr.range))
-      return std::nullopt;
+  if (*range->high > *range->low &&
+      !step(expr.range, static_cast<size_t>(*range->high) - static_cast<size_t>(*range->low)))
+    return std::nullopt;
+  for (int64_t i = *range->low; i < *range->high; ++i)
     items.emplace_back(i);
-  }
   return items;
 }
 

@@ -28,7 +28,7 @@ const AxisList &Frame::axis(const std::string &name, SourceRange range) {
   auto found = axes.find(name);
   if (found == axes.end()) {
     std::string ir = name == "batch" ? name : fresh(name);
-    Frame *home = isBlockLike() ? this : nullptr;
+    size_t home = isBlockLike() ? number : 0;
     found = axes.emplace(name, AxisList{BoundAxis{ir, name, std::nullopt, range, home}}).first;
   }
   return found->second;

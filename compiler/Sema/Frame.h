@@ -40,8 +40,9 @@ struct Frame {
   enum class Kind { File, Function, Block, Model, Test } kind = Kind::Block;
   const Module *module = nullptr;
   Frame *caller = nullptr;
-  SourceRange call; ///< where the caller applies this
-  std::string name; ///< of the block
+  size_t number = 0; ///< of a block's, model's or test's frame: none other ever has it
+  SourceRange call;  ///< where the caller applies this
+  std::string name;  ///< of the block
 
   std::vector<std::map<std::string, Binding, std::less<>>> scopes{1};
   /// Axis names of the source and what they stand for: formals, names of the signature, and locals

@@ -64,16 +64,17 @@ void Instantiator::forward(const Diagnostics &inner) {
   }
 }
 
-bool Instantiator::step(SourceRange range) {
+bool Instantiator::step(SourceRange range, size_t work) {
   constexpr size_t kStepsPerNode = 8; // static work that makes no node counts too, more lightly
   if (exhausted)
     return false;
-  if (++steps <= limits.nodes * kStepsPerNode)
+  const size_t most = limits.nodes * kStepsPerNode;
+  if (work <= most && (steps += work) <= most)
     return true;
   exhausted = true;
-  error(range, "this expands to too much: more than " +
-                   std::to_string(limits.nodes * kStepsPerNode) +
-                   " expressions have been evaluated; is a loop or a recursion without end?");
+  error(range, "this expands to too much: it would make far more than " +
+                   std::to_string(limits.nodes) +
+                   " operations; is there a loop or a recursion without end?");
   return false;
 }
 

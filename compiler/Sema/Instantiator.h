@@ -69,6 +69,9 @@ public:
       : modules(modules), diagnostics(diagnostics), limits(limits), reported(reported) {}
 
   std::optional<Model> model(const Module &module, const ast::Expr &expression);
+  /// The same of a public model of `module`, by its name.
+  std::optional<Model> memberModel(const Module &module, const ast::Member &member,
+                                   SourceRange range);
   std::optional<Test> test(const Module &module, const ast::TestDecl &decl);
   /// Evaluates a file-level `let` or a variant's arguments for their errors.
   void checkDeclared(const Module &module, const Declared &declared);
@@ -82,7 +85,7 @@ private:
   void emit(Diagnostic diagnostic);
   void addChain(Diagnostic &diagnostic) const;
   void forward(const Diagnostics &inner);
-  bool step(SourceRange range);
+  bool step(SourceRange range, size_t work = 1);
   bool failed() const { return errors != 0; }
   Builder builder() { return Builder(*region); }
   Region *open(Node *node, size_t index);
@@ -213,6 +216,7 @@ private:
   Value *inputTensor(const ast::Input &input, const CallArg &arg, const Callable &callee);
   void signatureAxes(Application &app);
   bool matchInputs(Application &app);
+  bool matchEach(const Application &app, size_t index);
   bool matchInput(Application &app, size_t index);
   void assignAxes(Application &app);
   bool inputExtents(Application &app);
@@ -306,6 +310,7 @@ private:
   Value *escape(Value *value, const std::vector<Node *> &enclosing);
 
   // Models.cpp
+  std::optional<Model> instantiate(const Datum &datum, SourceRange range);
   bool modelFrame(Frame &top, const Callable &callable, SourceRange range);
   bool modelInputs(Model &model, const Callable &callable);
   bool modelOutputs(Model &model, const Callable &callable, const std::vector<Datum> &returns);
@@ -327,6 +332,21 @@ private:
   size_t nesting = 0; ///< of expressions
   bool exhausted = false;
 
+  /// Numbers a frame and knows it while it lives: an axis name may be asked about after its frame
+  /// is gone.
+  struct LiveFrame {
+    LiveFrame(Instantiator &owner, Frame &frame) : owner(owner), number(++owner.lastFrame) {
+      frame.number = number;
+      owner.liveFrames[number] = &frame;
+    }
+    LiveFrame(const LiveFrame &) = delete;
+    ~LiveFrame() { owner.liveFrames.erase(number); }
+    Instantiator &owner;
+    size_t number;
+  };
+  std::map<size_t, Frame *> liveFrames;
+  size_t lastFrame = 0;
+
   Frame *frame = nullptr;
   Region *region = nullptr;
   std::vector<Node *> enclosing;
@@ -338,6 +358,8 @@ private:
       placed; ///< apply and tap nodes and the layers that give their paths
   std::map<const Node *, std::string>
       repeatNames; ///< as they are spelled: the axis of collected values
+  const Type *declaring =
+      nullptr; ///< the type of the constant or parameter whose value is being evaluated
   std::vector<const ast::Decl *> evaluatingDecls;
   std::map<const ast::Decl *, Datum> lets;
 };

@@ -22,7 +22,7 @@ void Instantiator::madeExtents(Application &app) {
 }
 
 EntryExtent Instantiator::madeExtent(Application &app, const std::string &name, size_t index) {
-  const BoundAxis axis = app.inner.axes[name][index];
+  const BoundAxis axis = app.given[name][index];
   if (std::optional<EntryExtent> computed = computedExtent(app, name))
     return *computed;
   if (axis.extent)
@@ -32,9 +32,7 @@ EntryExtent Instantiator::madeExtent(Application &app, const std::string &name, 
     for (size_t k = 0; k < app.callers[other].size(); ++k)
       if (app.callers[other][k] == callers)
         return app.inner.entry[app.inner.axes[other][k].ir];
-  BoundAxis asked = axis;
-  asked.ir = callers;
-  return callersInt(app, asked);
+  return callersInt(app, axis);
 }
 
 /// `-> [.., h: (h + 2 * pad - k) // stride + 1]`
@@ -61,7 +59,8 @@ std::optional<EntryExtent> Instantiator::computedExtent(Application &app, const 
 
 /// The int of an axis' name where the application is written, unless a value there says otherwise.
 EntryExtent Instantiator::callersInt(const Application &app, const BoundAxis &axis) {
-  Frame &home = axis.home ? *axis.home : *frame;
+  auto live = liveFrames.find(axis.home);
+  Frame &home = live != liveFrames.end() ? *live->second : *frame;
   SourceRange range = axis.range.isValid() ? axis.range : app.range;
   EntryExtent known = knownExtent(home, axis);
   known.range = range;

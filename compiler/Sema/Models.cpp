@@ -15,11 +15,26 @@ std::optional<Model> Instantiator::model(const Module &module, const ast::Expr &
   file.kind = Frame::Kind::File;
   file.module = &module;
   frame = &file;
-  Datum datum = eval(expression);
+  return instantiate(eval(expression), expression.range);
+}
+
+std::optional<Model> Instantiator::memberModel(const Module &module, const ast::Member &member,
+                                               SourceRange range) {
+  Frame file;
+  file.kind = Frame::Kind::File;
+  file.module = &module;
+  frame = &file;
+  Datum found = moduleMember(module, member.name);
+  if (auto *callable = found.as<CallablePtr>(); callable && member.statics)
+    found = Datum(bindStatics(*callable, *member.statics, range));
+  return instantiate(found, range);
+}
+
+std::optional<Model> Instantiator::instantiate(const Datum &datum, SourceRange range) {
   auto *callable = datum.as<CallablePtr>();
-  if (!callable || !(*callable)->model()) {
-    if (!datum.isPoison())
-      error(expression.range, "a model stands here, but this is " + describe(datum));
+  if (!callable || !*callable || !(*callable)->model()) {
+    if (!datum.isPoison() && !failed())
+      error(range, "a model stands here, but this is " + describe(datum));
     return std::nullopt;
   }
   CallablePtr callee = *callable;
@@ -27,7 +42,8 @@ std::optional<Model> Instantiator::model(const Module &module, const ast::Expr &
   model.name = callee->name;
   model.range = callee->range;
   Frame top;
-  if (!modelFrame(top, *callee, expression.range))
+  LiveFrame live(*this, top);
+  if (!modelFrame(top, *callee, range))
     return std::nullopt;
   region = &model.body;
   std::vector<Datum> returns;
@@ -64,12 +80,15 @@ bool Instantiator::modelFrame(Frame &top, const Callable &callable, SourceRange 
 /// The extent of an input's axis: its expression, else the int of its name.
 std::optional<Axis> Instantiator::inputAxis(const ast::AxisDecl &decl) {
   const std::string ir = frame->axis(decl.name.text, decl.name.range).front().ir;
+  const Binding *binding = frame->find(decl.name.text);
   std::optional<int64_t> extent;
   if (decl.extent) {
     extent = evalInt(*decl.extent, "an extent");
-  } else if (Binding *binding = frame->find(decl.name.text);
-             binding && binding->datum.as<int64_t>()) {
+  } else if (binding && binding->datum.as<int64_t>()) {
     extent = *binding->datum.as<int64_t>();
+  } else if (binding && binding->datum.isNumber()) {
+    error(decl.range, "the int '" + decl.name.text + "' is the extent of axis '" + decl.name.text +
+                          "', but it is " + describe(binding->datum));
   } else {
     error(decl.range, "a model's input needs every extent: write '" + decl.name.text + ": n'");
   }
@@ -192,6 +211,7 @@ std::optional<Test> Instantiator::test(const Module &module, const ast::TestDecl
   root = std::make_shared<Layer>();
   root->kind = Layer::Kind::Root;
   Frame top;
+  LiveFrame live(*this, top);
   top.kind = Frame::Kind::Test;
   top.module = &module;
   top.name = decl.title;

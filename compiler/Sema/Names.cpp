@@ -186,7 +186,14 @@ Datum Instantiator::bindingDatum(const std::string &name, Binding &binding) {
   return made;
 }
 
+/// Words of the language that the compiler does not understand yet.
+static bool isPlanned(std::string_view name) {
+  return name == "grad" || name == "checkpoint" || name == "sparse" || name == "fit";
+}
+
 Report Instantiator::unknown(const std::string &name, SourceRange range, bool callable) {
+  if (isPlanned(name))
+    return error(range, "'" + name + "' is not supported yet");
   std::vector<std::string> names = modules.visibleNames(*frame->module);
   for (const auto &scope : frame->scopes)
     for (const auto &[bound, binding] : scope)

@@ -47,7 +47,7 @@ Datum Instantiator::evalNode(const ast::Binary &node, const ast::Expr &expr) {
   bool compares = node.op == ast::BinaryOp::Eq || node.op == ast::BinaryOp::Ne;
   if (compares && (lhs.as<Absent>() || rhs.as<Absent>())) // `skip != none`
     return Datum((lhs.as<Absent>() && rhs.as<Absent>()) == (node.op == ast::BinaryOp::Eq));
-  if (lhs.tensor() || rhs.tensor())
+  if (lhs.tensor() || rhs.tensor() || lhs.as<Results>() || rhs.as<Results>())
     return tensorBinary(node.op, lhs, rhs, node, expr.range);
   StaticResult result = staticBinary(node.op, lhs, rhs);
   return result.error.empty() ? result.value : Datum(error(expr.range, result.error));

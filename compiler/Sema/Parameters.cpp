@@ -40,11 +40,11 @@ Datum Instantiator::findOrMakeParam(Layer &owner, const ast::Name &name, const T
   for (size_t i = owner.each.size(); i-- > 0;)
     type.axes.insert(type.axes.begin(), Axis{owner.each[i].ir, *owner.each[i].extent});
   if (ParamSlot *known = owner.findParam(name.text)) {
-    if (known->declared == type)
-      return Datum(paramValue(owner, *known));
     if (known->range.begin != range.begin || known->range.file != range.file)
       return error(name.range, "'" + name.text + "' is declared twice")
           .note(known->range, "the other one is here");
+    if (known->declared == type)
+      return Datum(paramValue(owner, *known));
     return disagreement(owner, *known, type, range);
   }
   if (owner.kind == Layer::Kind::Root && role == "state" && frame->kind == Frame::Kind::Test)
@@ -105,11 +105,13 @@ bool Instantiator::initialise(Node *node, const Type &type, const ast::Expr &ini
   Region *body = open(node, 0);
   Region *outerRegion = std::exchange(region, body);
   ConstantContext outer = std::exchange(constants, ConstantContext{true, type});
+  const Type *outerDeclaring = std::exchange(declaring, &type);
   size_t before = errors;
   Datum datum = eval(init);
   Value *value = errors == before ? initialValue(datum, type, init.range) : nullptr;
   if (value)
     body->results.push_back(value);
+  declaring = outerDeclaring;
   constants = outer;
   region = outerRegion;
   return value != nullptr;

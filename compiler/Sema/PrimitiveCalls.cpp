@@ -62,7 +62,7 @@ bool Instantiator::primitiveStatic(PrimitiveCall &call, const ast::StaticArg &ar
     call.statics.push_back(std::move(resolved));
     return fine;
   }
-  if (arg.binder == ':' || position < syntax.leadingAxes) {
+  if (arg.binder == ':' || position < syntax.leadingAxes || syntax.makesAxes) {
     ++position;
     return axisStatic(call, arg, syntax.makesAxes);
   }

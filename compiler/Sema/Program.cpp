@@ -75,24 +75,50 @@ void Program::checkAll() {
   }
 }
 
+/// The words of `std.vision.mixer.Mixer_S16`, the last of which may carry `<…>`; empty for any
+/// other expression.
+static std::vector<std::string> dottedWords(const ast::Expr &expr) {
+  if (auto *ref = expr.as<ast::NameRef>())
+    return {ref->text};
+  auto *member = expr.as<ast::Member>();
+  std::vector<std::string> words = member ? dottedWords(*member->base) : std::vector<std::string>{};
+  if (!words.empty())
+    words.push_back(member->name.text);
+  return words;
+}
+
+static std::string docOf(const Module &module, const std::string &model) {
+  std::string doc;
+  auto found = module.own.find(model);
+  if (found != module.own.end())
+    for (const std::string &line : found->second.decl->doc)
+      doc += (doc.empty() ? "" : "\n") + line;
+  return doc;
+}
+
 std::optional<Model> Program::instantiate(const ast::Expr &expression) {
   if (!state->root)
     return std::nullopt;
   state->reported.clear(); // a second instantiation tells its own errors
-  Instantiator instantiator = state->instantiator();
-  std::optional<Model> model = instantiator.model(*state->root, expression);
+  const Module *home = state->root;
+  std::vector<std::string> words = dottedWords(expression);
+  bool isMember = expression.as<ast::Member>() && !words.empty();
+  if (isMember && !state->modules.import(*home, words[0])) { // a library's model by its full name
+    words.pop_back();
+    home = state->modules.loadDotted(words, expression.range);
+  }
+  if (!home || state->diagnostics.hasErrors())
+    return std::nullopt;
+  std::optional<Model> model;
+  if (home == state->root) {
+    model = state->instantiator().model(*home, expression);
+  } else {
+    const ast::Member &member = *expression.as<ast::Member>();
+    model = state->instantiator().memberModel(*home, member, expression.range);
+  }
   if (model)
-    model->doc = docOf(model->name);
+    model->doc = docOf(*home, model->name);
   return model;
-}
-
-std::string Program::docOf(const std::string &model) const {
-  std::string doc;
-  auto found = state->root->own.find(model);
-  if (found != state->root->own.end())
-    for (const std::string &line : found->second.decl->doc)
-      doc += (doc.empty() ? "" : "\n") + line;
-  return doc;
 }
 
 std::vector<Test> Program::tests() {

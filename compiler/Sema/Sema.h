@@ -51,8 +51,6 @@ public:
   std::vector<Test> tests();
 
 private:
-  std::string docOf(const std::string &model) const;
-
   struct State;
   std::unique_ptr<State> state;
 };

@@ -80,10 +80,14 @@ Datum Instantiator::evalLet(const ast::Name &name, const std::optional<ast::Type
   }
   std::optional<Type> wanted = evalType(*type, name.range);
   ConstantContext outer = std::exchange(constants, ConstantContext{true, std::nullopt});
+  const Type *outerDeclaring = std::exchange(declaring, wanted ? &*wanted : nullptr);
   size_t before = errors;
   Datum datum = wanted ? eval(value) : Datum();
   Value *result = errors == before && wanted ? initialValue(datum, *wanted, value.range) : nullptr;
+  declaring = outerDeclaring;
   constants = outer;
+  if (result)
+    frame->sight(result);
   return result ? Datum(result) : Datum();
 }
 
@@ -165,10 +169,13 @@ std::string Instantiator::explainCondition(const ast::Expr &condition, std::stri
   return text + " (the sides are " + spell(lhs) + " and " + spell(rhs) + ")";
 }
 
+/// Whether an application's results have names, so that `a.out` and `a.aux` are its parts.
+static bool isRecord(const Datum &datum) { return datum.record && !datum.record->outputs.empty(); }
+
 void Instantiator::execNode(const ast::BindStmt &node, const ast::Stmt &) {
   Datum datum = eval(*node.value);
   if (node.names.size() == 1) {
-    if (auto *results = datum.as<Results>())
+    if (auto *results = datum.as<Results>(); results && !isRecord(datum))
       datum = error(node.value->range, "this gives " + std::to_string(results->values.size()) +
                                            " results for one name; '_' " +
                                            "stands for one that is not needed");
