@@ -125,7 +125,7 @@ void Formatter::entries(const std::vector<Entry> &list, uint32_t begin, uint32_t
       entry.write();
       layout.close();
     } else {
-      if (hadBody && !hasNoComments)
+      if (isSetOff && !hasNoComments)
         setOffComment(previousEnd);
       previousEnd = commentsAbove(entry.range.begin, previousEnd, isFirst);
       bool documented = !hasNoComments && module.comments[nextComment - 1].text.starts_with("///");

@@ -60,7 +60,7 @@ std::optional<std::string> readSource(const std::string &path, const SourceLimit
   Descriptor file(path);
   if (file.fd < 0) {
     error =
-        errno == ENOENT ? "does not exist" : std::string("cannot be opened: ") + strerror(errno);
+        errno == ENOENT ? "no such file" : std::string("cannot be opened: ") + strerror(errno);
     return std::nullopt;
   }
   error = unfit(file.fd, path == "-", limits);

@@ -158,7 +158,7 @@ TEST(ReadSource, GivesTheBytes) {
 TEST(ReadSource, SaysWhyNot) {
   std::string error;
   EXPECT_FALSE(readSource("/does/not/exist.lam", {}, error));
-  EXPECT_EQ(error, "does not exist");
+  EXPECT_EQ(error, "no such file");
   EXPECT_FALSE(readSource("/", {}, error));
   EXPECT_EQ(error, "is a directory");
   EXPECT_FALSE(readSource("/dev/null", {}, error));
