@@ -13,6 +13,9 @@ namespace {
 /// As many rows as keep the tiles of one panel busy before other rows are looped over outside.
 constexpr int64_t kEnoughTiles = 4;
 
+/// The multiply-adds that a parallel region must hold: starting one costs a microsecond.
+constexpr int64_t kWorthThreads = 1 << 19;
+
 class ContractionBuilder {
 public:
   ContractionBuilder(const ContractionShape &shape, Buffer right, Value scratch, TileBuilder &tiles,
@@ -96,8 +99,7 @@ private:
     if (groups == 1)
       buildGroup(constantIndex(builder, 0), whole, count);
     else if (groups > 1)
-      loopOver(builder, constantIndex(builder, 0), constantIndex(builder, groups * atOnce), atOnce,
-               [&](Value panel) { buildGroup(panel, whole, count); });
+      overGroups(groups, atOnce, count, [&](Value panel) { buildGroup(panel, whole, count); });
     int64_t left = full - groups * atOnce;
     bool together = left + (tail > 0) <= atOnce;
     if (left > 0)
@@ -105,6 +107,21 @@ private:
                  count);
     if (tail > 0 && (left == 0 || !together))
       buildGroup(constantIndex(builder, full), columnsOf(0, tail), count);
+  }
+
+  /// Panels are independent: they go to threads where that pays.
+  void overGroups(int64_t groups, int64_t atOnce, int64_t count,
+                  llvm::function_ref<void(Value)> body) {
+    Value low = constantIndex(builder, 0), high = constantIndex(builder, groups * atOnce);
+    int64_t rowCount = ShapedType::isDynamic(count) ? context.tile * dynamicTimes : count;
+    for (const RowAxis &axis : looped)
+      rowCount *= ShapedType::isDynamic(axis.extent) ? context.tile : axis.extent;
+    if (!context.target.getThreads() || rowCount * shape.depthSize * shape.laneSize < kWorthThreads)
+      return loopOver(builder, low, high, atOnce, body);
+    auto loop = scf::ParallelOp::create(builder, low, high, constantIndex(builder, atOnce));
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPointToStart(loop.getBody());
+    body(loop.getInductionVars()[0]);
   }
 
   /// `full` panels and `tail` lanes of another.
@@ -128,7 +145,7 @@ private:
       int64_t valid = 0;
       for (const TileColumn &column : columns)
         valid += column.valid;
-      tiles.stage(place, scratch, valid);
+      tiles.stage(place, valid);
     }
     buildLooped(0, columns, count);
   }
@@ -136,7 +153,10 @@ private:
   void placePanel(Value firstPanel) {
     if (shape.rightForm == OperandForm::Staged) {
       place.panelMemory = scratch;
-      place.panelOffset = constantIndex(builder, 0);
+      // With threads each panel has a place of its own.
+      place.panelOffset = context.target.getThreads()
+                              ? times(builder, firstPanel, shape.panelSize())
+                              : constantIndex(builder, 0);
       return;
     }
     Value panel = firstPanel;
@@ -239,7 +259,8 @@ Value scratchOf(ir::KernelOp kernel, const ContractionShape &shape, FunctionCont
   auto offset =
       kernel.getPlanAttr().getAs<IntegerAttr>(context.oneSample ? "scratch_one" : "scratch");
   Type element = cast<RankedTensorType>(shape.right.getType()).getElementType();
-  auto type = MemRefType::get({shape.panelSize()}, element);
+  int64_t panels = context.target.getThreads() ? shape.panels() : 1;
+  auto type = MemRefType::get({panels * shape.panelSize()}, element);
   return memref::ViewOp::create(builder, type, context.workspace,
                                 constantIndex(builder, offset.getInt()), ValueRange());
 }

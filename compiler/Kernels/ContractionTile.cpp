@@ -274,10 +274,10 @@ void TileBuilder::build(const TilePlace &place, int64_t rows, ArrayRef<TileColum
   finish(place, rows, columns, accumulate(place, rows, columns));
 }
 
-void TileBuilder::stage(const TilePlace &place, Value memory, int64_t valid) {
+void TileBuilder::stage(const TilePlace &place, int64_t valid) {
   OpBuilder::InsertionGuard guard(builder);
   SmallVector<Value> at;
-  Value flat = constantIndex(builder, 0);
+  Value flat = place.panelOffset;
   int64_t inner = shape.depthSize;
   Position position = positionOfRow(place, 0);
   for (const RowAxis &axis : shape.depth) {
@@ -296,9 +296,9 @@ void TileBuilder::stage(const TilePlace &place, Value memory, int64_t valid) {
     Value value = evaluator.evaluateLanes(shape.right, here);
     Value where = plus(builder, flat, lane);
     if (isa<VectorType>(value.getType()))
-      vector::StoreOp::create(builder, value, memory, where);
+      vector::StoreOp::create(builder, value, place.panelMemory, where);
     else
-      memref::StoreOp::create(builder, value, memory, where);
+      memref::StoreOp::create(builder, value, place.panelMemory, where);
     lane += count;
   }
 }

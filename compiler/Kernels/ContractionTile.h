@@ -35,8 +35,9 @@ public:
   /// `rows` × `columns`: sums, finishes and stores them. `rows` is the exact number.
   void build(const TilePlace &place, int64_t rows, llvm::ArrayRef<TileColumn> columns);
 
-  /// Writes the panel `index` of the right operand, evaluated element by element, to `memory`.
-  void stage(const TilePlace &place, mlir::Value memory, int64_t valid);
+  /// Writes the first panel of the place, `valid` lanes of it, from the right operand evaluated
+  /// element by element.
+  void stage(const TilePlace &place, int64_t valid);
 
   /// Lanes of a full vector of accumulators.
   int64_t vectorLanes() const { return lanes; }

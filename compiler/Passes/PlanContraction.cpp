@@ -257,15 +257,19 @@ Names resultOrder(const Contraction &contraction) {
   return order;
 }
 
-int64_t scratchOf(const Contraction &contraction) {
+int64_t scratchOf(const Contraction &contraction, bool threads) {
   if (contraction.rightForm != "staged")
     return 0;
-  int64_t depth = 1;
+  Value right = contraction.rightOperand();
+  int64_t depth = 1, lanes = 1;
   for (const std::string &name : contraction.depth)
-    depth *= extentOf(contraction.rightOperand(), name);
-  Type element = ir::DotOp(contraction.dot).getRhs().getType().getElementType();
-  return llvm::alignTo(
-      depth * contraction.tileLanes * llvm::divideCeil(element.getIntOrFloatBitWidth(), 8), 64);
+    depth *= extentOf(right, name);
+  for (const std::string &name : contraction.lanes)
+    lanes *= extentOf(right, name);
+  Type element = cast<RankedTensorType>(right.getType()).getElementType();
+  int64_t panels = threads ? llvm::divideCeil(lanes, contraction.tileLanes) : 1;
+  int64_t bytes = llvm::divideCeil(element.getIntOrFloatBitWidth(), 8);
+  return llvm::alignTo(panels * depth * contraction.tileLanes * bytes, 64);
 }
 
 } // namespace lamina::plan

@@ -45,8 +45,8 @@ Contraction planContraction(ir::KernelOp kernel, ir::TargetAttr target);
 /// be.
 Names resultOrder(const Contraction &contraction);
 
-/// The bytes that the kernel needs beside its results.
-int64_t scratchOf(const Contraction &contraction);
+/// The bytes that the kernel needs beside its results: a staged panel, one for each with `threads`.
+int64_t scratchOf(const Contraction &contraction, bool threads);
 
 } // namespace lamina::plan
 

@@ -110,8 +110,9 @@ private:
     for (Value result : kernel.getResults())
       extend(result, time);
     auto contraction = contractions.find(kernel);
-    int64_t scratch = contraction != contractions.end() ? plan::scratchOf(contraction->second)
-                                                        : scratchOfRows(kernel, target);
+    int64_t scratch = contraction != contractions.end()
+                          ? plan::scratchOf(contraction->second, target.getThreads())
+                          : scratchOfRows(kernel, target);
     if (scratch == 0)
       return;
     slots.push_back({scratch, false, time, time, 0});
@@ -160,15 +161,17 @@ private:
       slotOf[repeat.getResult(i)] = addSlot(repeat.getResult(i).getType(), start, start);
   }
 
-  /// Whether a kernel that reads `value` could write its first result over it: each element is read, at its own position alone,
-  /// before it is written.
+  /// Whether a kernel that reads `value` could write its first result over it: each element is
+  /// read, at its own position alone, before it is written.
   static bool overwrites(ir::KernelOp kernel, Value value, OpResult result) {
-    if (kernel.getKind() != ir::KernelKind::Contraction && kernel.getKind() != ir::KernelKind::Elementwise)
+    if (kernel.getKind() != ir::KernelKind::Contraction &&
+        kernel.getKind() != ir::KernelKind::Elementwise)
       return false;
     if (value.getType() != result.getType())
       return false;
     SmallVector<Value> reached;
-    for (auto [input, argument] : llvm::zip_equal(kernel.getInputs(), kernel.getBody().getArguments()))
+    for (auto [input, argument] :
+         llvm::zip_equal(kernel.getInputs(), kernel.getBody().getArguments()))
       if (input == value)
         reached.push_back(argument);
     while (!reached.empty())
@@ -192,9 +195,9 @@ private:
       bool free = maker && llvm::all_of(argument.getUsers(), [&](Operation *user) {
                     Operation *here = body.findAncestorOpInBlock(*user);
                     auto kernel = dyn_cast_or_null<ir::KernelOp>(here);
-        if (here == maker)
-          return kernel && overwrites(kernel, argument, cast<OpResult>(next));
-        return here && here->isBeforeInBlock(maker);
+                    if (here == maker)
+                      return kernel && overwrites(kernel, argument, cast<OpResult>(next));
+                    return here && here->isBeforeInBlock(maker);
                   });
       if (free && isa<ir::KernelOp>(maker))
         slotOf[next] = slotOf[argument];
