@@ -1,5 +1,6 @@
 // The loops around the register tiles of a contraction.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compiler/Kernels/BufferAccess.h"
 #include "compiler/Kernels/ContractionTile.h"
 #include "compiler/Kernels/IndexMath.h"
 
@@ -13,6 +14,8 @@ namespace {
 /// As many rows as keep the tiles of one panel busy before other rows are looped over outside.
 constexpr int64_t kEnoughTiles = 4;
 
+/// Fewer rows would read the weights from memory too often.
+constexpr int64_t kFewestRowsOfBlock = 192;
 /// The multiply-adds that a parallel region must hold: starting one costs a microsecond.
 constexpr int64_t kWorthThreads = 1 << 19;
 
@@ -62,7 +65,7 @@ private:
   /// Few rows take several panels at once, so that enough chains of multiply-adds are under way.
   void buildByRows() {
     if (!ShapedType::isDynamic(rows))
-      return buildPanels(rows, panelsAtOnce(rows));
+      return buildBlocks();
     SmallVector<int64_t> few;
     for (int64_t count = 1; dynamicTimes * count * 2 <= shape.tileRows; ++count)
       if (panelsAtOnce(count * dynamicTimes) > 1)
@@ -81,6 +84,25 @@ private:
              panelsAtOnce(count * dynamicTimes));
     smallestDynamic = (few.back() + 1) * dynamicTimes;
     region(choice.getDefaultRegion(), ShapedType::kDynamic, 1);
+  }
+
+  /// Many rows go block by block: a block of the left operand stays in L2 while all panels pass
+  /// over it.
+  void buildBlocks() {
+    int64_t inCache = context.target.getL2() / 2 / std::max<int64_t>(1, shape.depthSize * 4);
+    int64_t block = llvm::alignTo(std::max(kFewestRowsOfBlock, inCache), shape.tileRows);
+    if (shape.rightForm != OperandForm::Packed || rows <= block)
+      return buildPanels(rows, panelsAtOnce(rows));
+    int64_t whole = rows / block;
+    loopOver(builder, constantIndex(builder, 0), constantIndex(builder, whole * block), block,
+             [&](Value first) {
+               blockStart = first;
+               buildPanels(block, 1);
+             });
+    blockStart = constantIndex(builder, whole * block);
+    if (rows > whole * block)
+      buildPanels(rows - whole * block, panelsAtOnce(rows - whole * block));
+    blockStart = nullptr;
   }
 
   int64_t panelsAtOnce(int64_t count) {
@@ -176,7 +198,7 @@ private:
 
   void tileAt(Value firstRow, int64_t size, ArrayRef<TileColumn> columns) {
     place.joined = joined;
-    place.firstRow = firstRow;
+    place.firstRow = blockStart ? plus(builder, blockStart, firstRow) : firstRow;
     tiles.build(place, size, columns);
   }
 
@@ -246,7 +268,8 @@ private:
   ImplicitLocOpBuilder &builder;
   TilePlace place;
   ArrayRef<RowAxis> joined, looped;
-  int64_t rows = 1;            ///< of the joined number; dynamic if the samples are among them
+  Value blockStart; ///< the first row of the block under way; null where all rows are one block
+  int64_t rows = 1; ///< of the joined number; dynamic if the samples are among them
   int64_t dynamicTimes = 1;    ///< rows of one sample among the joined
   int64_t smallestDynamic = 1; ///< the fewest rows that the dynamic code meets
 };
@@ -258,7 +281,7 @@ Value scratchOf(ir::KernelOp kernel, const ContractionShape &shape, FunctionCont
     return nullptr;
   auto offset =
       kernel.getPlanAttr().getAs<IntegerAttr>(context.oneSample ? "scratch_one" : "scratch");
-  Type element = cast<RankedTensorType>(shape.right.getType()).getElementType();
+  Type element = memoryType(cast<RankedTensorType>(shape.right.getType()).getElementType());
   int64_t panels = context.target.getThreads() ? shape.panels() : 1;
   auto type = MemRefType::get({panels * shape.panelSize()}, element);
   return memref::ViewOp::create(builder, type, context.workspace,

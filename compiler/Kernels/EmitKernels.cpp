@@ -36,8 +36,9 @@ static SmallVector<StringRef> runTimeExtents(ir::ModelOp model) {
   return names;
 }
 
-ModelEmitter::ModelEmitter(ir::ModelOp model, ir::TargetAttr target, bool oneSample)
-    : model(model), builder(model.getLoc(), model.getContext()) {
+ModelEmitter::ModelEmitter(ir::ModelOp model, ir::TargetAttr target, bool oneSample,
+                           Globals &globals)
+    : model(model), globals(globals), builder(model.getLoc(), model.getContext()) {
   context.target = target;
   context.oneSample = oneSample;
   context.tile = planned(model, "tile");
@@ -122,7 +123,24 @@ void ModelEmitter::bindArguments(func::FuncOp function) {
   memref::StoreOp::create(builder, ok, status, constantIndex(builder, 0));
 }
 
+/// The arrays of such a model are only as long as each run says, but buffers have the strides of
+/// the bound.
+LogicalResult ModelEmitter::refuseRunTimeExtents() {
+  for (BlockArgument input : model.getBody().getArguments())
+    for (const ir::Axis &axis : ir::axisList(cast<RankedTensorType>(input.getType())))
+      if (axis.bound) {
+        StringRef name = axis.name.getValue();
+        return emitError(model.getLoc())
+               << "model '" << model.getSymName() << "' has the run-time extent '" << name
+               << ": <= " << axis.bound << "', but code is made for fixed extents only; write '"
+               << name << ": " << axis.bound << "' or run the model with --interpret";
+      }
+  return success();
+}
+
 LogicalResult ModelEmitter::emit() {
+  if (failed(refuseRunTimeExtents()))
+    return failure();
   func::FuncOp function = createFunction();
   builder.setInsertionPointToStart(function.addEntryBlock());
   if (!context.oneSample && context.tile == 1) {
@@ -191,20 +209,27 @@ static DenseElementsAttr inMemory(DenseElementsAttr value) {
   return DenseElementsAttr::get(type, ArrayRef<int8_t>(bytes));
 }
 
-void ModelEmitter::bindConstant(ir::ConstantOp constant) {
-  auto value = cast<DenseElementsAttr>(constant.getValue());
-  MemRefType type = memoryOf(constant.getResult().getType());
+/// The two forms share the data of a constant.
+std::string ModelEmitter::addGlobal(ir::ConstantOp constant) {
   auto module = model->getParentOfType<ModuleOp>();
-  std::string name = (model.getSymName() + ".constant").str();
-  OpBuilder::InsertPoint here = builder.saveInsertionPoint();
+  OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(module.getBody());
   auto global = memref::GlobalOp::create(
-      builder, name, builder.getStringAttr("private"), type, inMemory(value),
+      builder, (model.getSymName() + ".constant").str(), builder.getStringAttr("private"),
+      memoryOf(constant.getResult().getType()),
+      inMemory(cast<DenseElementsAttr>(constant.getValue())),
       /*constant=*/true, /*alignment=*/builder.getI64IntegerAttr(64));
   SymbolTable(module).insert(global);
-  builder.restoreInsertionPoint(here);
-  Value memory = memref::GetGlobalOp::create(builder, type, global.getSymName());
-  buffers[constant.getResult()] = bufferOf(memory, constant.getResult().getType());
+  return global.getSymName().str();
+}
+
+void ModelEmitter::bindConstant(ir::ConstantOp constant) {
+  std::string &symbol = globals[constant];
+  if (symbol.empty())
+    symbol = addGlobal(constant);
+  Type type = constant.getResult().getType();
+  Value memory = memref::GetGlobalOp::create(builder, memoryOf(type), symbol);
+  buffers[constant.getResult()] = bufferOf(memory, type);
 }
 
 LogicalResult ModelEmitter::emitKernel(ir::KernelOp kernel) {
@@ -313,9 +338,10 @@ struct EmitKernels : impl::EmitKernelsBase<EmitKernels> {
         model.emitOpError("has no plan");
         return signalPassFailure();
       }
-      if (failed(ModelEmitter(model, target, true).emit()) ||
-          failed(ModelEmitter(model, target, false).emit()))
-        return signalPassFailure();
+      ModelEmitter::Globals globals;
+      for (bool oneSample : {true, false})
+        if (failed(ModelEmitter(model, target, oneSample, globals).emit()))
+          return signalPassFailure();
       model.erase();
     }
   }

@@ -12,7 +12,10 @@ namespace lamina::kernels {
 /// Emits one form of a model as a function of the module: `@"M.one"` or `@"M.rows"`.
 class ModelEmitter {
 public:
-  ModelEmitter(ir::ModelOp model, ir::TargetAttr target, bool oneSample);
+  /// The symbol of each constant that has become data of the module.
+  using Globals = llvm::DenseMap<mlir::Operation *, std::string>;
+
+  ModelEmitter(ir::ModelOp model, ir::TargetAttr target, bool oneSample, Globals &globals);
 
   /// Creates the function in front of the model. Fails with an error on the op that cannot be
   /// built.
@@ -22,12 +25,14 @@ private:
   /// Extents of the batch axis in buffers.
   int64_t samples() const { return context.oneSample ? 1 : context.tile; }
 
+  llvm::LogicalResult refuseRunTimeExtents();
   mlir::func::FuncOp createFunction();
   void bindArguments(mlir::func::FuncOp function);
   llvm::LogicalResult emitBlock(mlir::Block &block);
   llvm::LogicalResult emitKernel(ir::KernelOp kernel);
   llvm::LogicalResult emitRepeat(ir::RepeatOp repeat);
   void bindParam(ir::ParamOp param);
+  std::string addGlobal(ir::ConstantOp constant);
   void bindConstant(ir::ConstantOp constant);
 
   int64_t elementsOf(mlir::Type type) const;
@@ -39,6 +44,7 @@ private:
   void copy(const Buffer &from, const Buffer &to);
 
   ir::ModelOp model;
+  Globals &globals;
   FunctionContext context;
   mlir::ImplicitLocOpBuilder builder;
   mlir::Value packed;

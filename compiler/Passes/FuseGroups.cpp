@@ -5,6 +5,7 @@
 #include "dialect/AxisAliases.h"
 
 #include "mlir/IR/Remarks.h"
+#include "llvm/Support/FormatVariadic.h"
 
 using namespace mlir;
 
@@ -85,8 +86,9 @@ private:
       members.insert(next);
       group.ops.push_back(next);
       remark::passed(next->getLoc(), remark::RemarkOpts::name("fused").category("lamina-fuse"))
-          << "'" << next->getName().getStringRef() << "' joins the kernel of '"
-          << group.anchor->getName().getStringRef() << "'";
+          << llvm::formatv("'{0}' joins the kernel of '{1}'", next->getName(),
+                           group.anchor->getName())
+                 .str();
     }
   }
 
@@ -134,8 +136,9 @@ private:
 
   bool miss(Operation *op, StringRef why) {
     remark::missed(op->getLoc(), remark::RemarkOpts::name("unfused").category("lamina-fuse"))
-        << "'" << op->getName().getStringRef() << "' stays out of the kernel of '"
-        << group.anchor->getName().getStringRef() << "': " << why.str();
+        << llvm::formatv("'{0}' stays out of the kernel of '{1}': {2}", op->getName(),
+                         group.anchor->getName(), why)
+               .str();
     return false;
   }
 

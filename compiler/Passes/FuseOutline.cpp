@@ -93,8 +93,8 @@ private:
 Value copyOf(Value value, Operation *before) {
   OpBuilder builder(before);
   auto kernel =
-      ir::KernelOp::create(builder, value.getLoc(), TypeRange(value.getType()), ir::KernelKind::Elementwise,
-                           ValueRange(value), DictionaryAttr());
+      ir::KernelOp::create(builder, value.getLoc(), TypeRange(value.getType()),
+                           ir::KernelKind::Elementwise, ValueRange(value), DictionaryAttr());
   Block &body = kernel.getBody().emplaceBlock();
   Value argument = body.addArgument(value.getType(), value.getLoc());
   builder.setInsertionPointToStart(&body);

@@ -3,6 +3,7 @@
 #include "compiler/Passes/FuseGroups.h"
 
 #include "mlir/IR/Remarks.h"
+#include "llvm/Support/FormatVariadic.h"
 
 using namespace mlir;
 
@@ -105,7 +106,7 @@ private:
 
   bool keep(Operation *op, StringRef why) {
     remark::missed(op->getLoc(), remark::RemarkOpts::name("stored").category("lamina-fuse"))
-        << "'" << op->getName().getStringRef() << "' goes through memory: " << why.str();
+        << llvm::formatv("'{0}' goes through memory: {1}", op->getName(), why).str();
     return false;
   }
 
