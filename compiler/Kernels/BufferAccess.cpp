@@ -1,5 +1,5 @@
-// Loads and stores: whole vectors where lanes are consecutive, shuffles of them where the step is small, gathers elsewhere.
-// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Loads and stores: whole vectors where lanes are consecutive, shuffles of them where the step is
+// small, gathers elsewhere. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Kernels/BufferAccess.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -113,9 +113,9 @@ Value loadAt(const Buffer &buffer, const Place &place, ImplicitLocOpBuilder &bui
   if (place.lanes == 1 || address.isUniform())
     value = memref::LoadOp::create(builder, buffer.memory, scalarIndex(address, builder));
   else if (!address.vector && address.step == 1)
-    value = vector::LoadOp::create(builder,
-                                   VectorType::get({place.lanes}, memoryType(buffer.element)),
-                                   buffer.memory, scalarIndex(address, builder));
+    value =
+        vector::LoadOp::create(builder, VectorType::get({place.lanes}, memoryType(buffer.element)),
+                               buffer.memory, scalarIndex(address, builder));
   else if (!address.vector && std::abs(address.step) <= kShuffledStep)
     value = loadShuffled(buffer, address, place.lanes, builder);
   else

@@ -25,7 +25,8 @@ Coordinate addressOf(const Buffer &buffer, const Place &place, mlir::ImplicitLoc
 /// A vector of `place.lanes` elements, or a scalar where all lanes read one element.
 mlir::Value loadAt(const Buffer &buffer, const Place &place, mlir::ImplicitLocOpBuilder &builder);
 /// Writes `value`, a scalar or a vector of `place.lanes`.
-void storeAt(mlir::Value value, const Buffer &buffer, const Place &place, mlir::ImplicitLocOpBuilder &builder);
+void storeAt(mlir::Value value, const Buffer &buffer, const Place &place,
+             mlir::ImplicitLocOpBuilder &builder);
 
 /// The place that a position of a builder stands for.
 Place placeOf(const Position &position);

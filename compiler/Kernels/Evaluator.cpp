@@ -1,5 +1,5 @@
-// The evaluator: dispatch, sharing of common values, and the two sources of values: buffers and givers.
-// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The evaluator: dispatch, sharing of common values, and the two sources of values: buffers and
+// givers. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Kernels/EvaluatorOps.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -43,8 +43,9 @@ static std::vector<const void *> keyOf(Value tensor, const Place &place) {
   std::vector<const void *> key = {tensor.getAsOpaquePointer(), number(place.lanes)};
   for (StringAttr axis : ir::axisNames(tensorOf(tensor))) {
     Coordinate coordinate = place.find(axis.getValue());
-    key.insert(key.end(), {number(coordinate.constant), number(coordinate.step),
-                           coordinate.vector.getAsOpaquePointer(), number(coordinate.terms.size())});
+    key.insert(key.end(),
+               {number(coordinate.constant), number(coordinate.step),
+                coordinate.vector.getAsOpaquePointer(), number(coordinate.terms.size())});
     for (auto [term, coefficient] : coordinate.terms)
       key.insert(key.end(), {term.getAsOpaquePointer(), number(coefficient)});
   }
@@ -78,7 +79,8 @@ Value Evaluator::compute(Value tensor, const Place &place) {
   if (givers.contains(tensor))
     return give(tensor, place);
   Operation *op = tensor.getDefiningOp();
-  for (auto family : {evaluateElementwise, evaluateView, evaluateMovement, evaluateIndexing, evaluateResize})
+  for (auto family :
+       {evaluateElementwise, evaluateView, evaluateMovement, evaluateIndexing, evaluateResize})
     if (Value value = op ? family(*this, op, place) : Value())
       return value;
   failed = true;
@@ -132,9 +134,9 @@ Value joinLanes(ArrayRef<Value> parts, ArrayRef<int64_t> counts, ImplicitLocOpBu
     if (count == 1)
       result = vector::InsertOp::create(builder, part, result, ArrayRef<int64_t>{first});
     else
-      result = vector::InsertStridedSliceOp::create(builder, broadcastTo(part, count, builder),
-                                                    result, ArrayRef<int64_t>{first},
-                                                    ArrayRef<int64_t>{1});
+      result =
+          vector::InsertStridedSliceOp::create(builder, broadcastTo(part, count, builder), result,
+                                               ArrayRef<int64_t>{first}, ArrayRef<int64_t>{1});
     first += count;
   }
   return result;

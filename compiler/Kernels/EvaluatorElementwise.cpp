@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Kernels/EvaluatorOps.h"
 #include "compiler/Kernels/VectorMath.h"
+#include "compiler/Kernels/VectorMathEmit.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -45,9 +46,9 @@ static Value floatToInteger(Value value, Type to, ImplicitLocOpBuilder &builder)
   using Predicate = arith::CmpFPredicate;
   Value tooLow = arith::CmpFOp::create(builder, Predicate::OLT, value, low);
   Value tooHigh = arith::CmpFOp::create(builder, Predicate::OGE, value, high);
-  Value inside = arith::AndIOp::create(
-      builder, arith::CmpFOp::create(builder, Predicate::OGE, value, low),
-      arith::CmpFOp::create(builder, Predicate::OLT, value, high));
+  Value inside =
+      arith::AndIOp::create(builder, arith::CmpFOp::create(builder, Predicate::OGE, value, low),
+                            arith::CmpFOp::create(builder, Predicate::OLT, value, high));
   Value zero = constantFloat(value.getType(), 0, builder);
   Value safe = arith::SelectOp::create(builder, inside, value, zero);
   Value cast = isUnsigned ? Value(arith::FPToUIOp::create(builder, result, safe))
@@ -70,9 +71,9 @@ static Value floatToFloat(Value value, Type from, Type to, ImplicitLocOpBuilder 
   if (before < after)
     return arith::ExtFOp::create(builder, sameLanes(value, to), value);
   if (before > after)
-    return arith::TruncFOp::create(builder, sameLanes(value, to), value);
+    return narrowFloat(value, to, builder);
   Value wide = arith::ExtFOp::create(builder, sameLanes(value, builder.getF32Type()), value);
-  return arith::TruncFOp::create(builder, sameLanes(value, to), wide);
+  return narrowFloat(wide, to, builder);
 }
 
 Value convertElement(Value value, Type from, Type to, ImplicitLocOpBuilder &builder) {
@@ -85,6 +86,8 @@ Value convertElement(Value value, Type from, Type to, ImplicitLocOpBuilder &buil
   if (isa<FloatType>(from))
     return isa<FloatType>(to) ? floatToFloat(value, from, to, builder)
                               : floatToInteger(value, to, builder);
+  if (isa<FloatType>(to) && to.getIntOrFloatBitWidth() < 32)
+    return narrowFloat(convertElement(value, from, builder.getF32Type(), builder), to, builder);
   if (isa<FloatType>(to))
     return zeroExtend ? Value(arith::UIToFPOp::create(builder, result, value))
                       : Value(arith::SIToFPOp::create(builder, result, value));
@@ -121,9 +124,9 @@ Buffer constantBuffer(DenseElementsAttr values, ArrayRef<std::pair<std::string, 
     if (global.getInitialValueAttr() == flat)
       table = global;
   if (!table) {
-    OpBuilder::InsertionGuard guard(builder);
-    builder.setInsertionPointToStart(module.getBody());
-    table = memref::GlobalOp::create(builder, "table", builder.getStringAttr("private"), type, flat,
+    OpBuilder detached(builder.getContext());
+    table = memref::GlobalOp::create(detached, builder.getLoc(), "table",
+                                     builder.getStringAttr("private"), type, flat,
                                      /*constant=*/true, builder.getI64IntegerAttr(64));
     SymbolTable(module).insert(table);
   }
@@ -138,7 +141,8 @@ Buffer constantBuffer(DenseElementsAttr values, ArrayRef<std::pair<std::string, 
   return buffer;
 }
 
-static Value evaluateConstant(ir::ConstantOp op, const Place &place, ImplicitLocOpBuilder &builder) {
+static Value evaluateConstant(ir::ConstantOp op, const Place &place,
+                              ImplicitLocOpBuilder &builder) {
   auto values = dyn_cast<DenseElementsAttr>(op.getValue());
   if (!values)
     return {};

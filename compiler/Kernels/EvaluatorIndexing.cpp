@@ -15,7 +15,8 @@ namespace lamina::kernels {
 /// The coordinate as a number of the program: an i64, or a vector of them.
 static Value asInteger(const Coordinate &coordinate, int64_t lanes, ImplicitLocOpBuilder &builder) {
   if (coordinate.isUniform() || lanes == 1)
-    return arith::IndexCastOp::create(builder, builder.getI64Type(), scalarIndex(coordinate, builder));
+    return arith::IndexCastOp::create(builder, builder.getI64Type(),
+                                      scalarIndex(coordinate, builder));
   Value indices = laneIndices(coordinate, lanes, builder);
   return arith::ExtSIOp::create(builder, VectorType::get({lanes}, builder.getI64Type()), indices);
 }
@@ -42,12 +43,12 @@ static void checkIndex(Value valid, Evaluator &evaluator) {
   memref::StoreOp::create(builder, code, evaluator.getContext().status, zero);
 }
 
-/// A checked index as a coordinate: what is out of range reads element 0.
-static Coordinate checkedCoordinate(Value index, int64_t extent, Evaluator &evaluator) {
+Coordinate checkedCoordinate(Value index, int64_t extent, Evaluator &evaluator) {
   ImplicitLocOpBuilder &builder = evaluator.getBuilder();
   Value valid = isBelow(index, extent, builder);
   checkIndex(valid, evaluator);
-  Value safe = arith::SelectOp::create(builder, valid, index, constantLike(index.getType(), 0, builder));
+  Value safe =
+      arith::SelectOp::create(builder, valid, index, constantLike(index.getType(), 0, builder));
   auto vector = dyn_cast<VectorType>(safe.getType());
   if (!vector)
     return Coordinate::of(arith::IndexCastOp::create(builder, builder.getIndexType(), safe));
@@ -57,8 +58,7 @@ static Coordinate checkedCoordinate(Value index, int64_t extent, Evaluator &eval
   return result;
 }
 
-/// The index operand widened to i64.
-static Value wideIndex(Value index, const Place &place, Evaluator &evaluator) {
+Value wideIndex(Value index, const Place &place, Evaluator &evaluator) {
   ImplicitLocOpBuilder &builder = evaluator.getBuilder();
   return convertElement(evaluator.at(index, place), tensorOf(index).getElementType(),
                         builder.getI64Type(), builder);
@@ -78,11 +78,12 @@ static Value evaluateOneHot(Evaluator &evaluator, ir::OneHotOp op, const Place &
   Value position = asInteger(place.find(op.getAxis()), place.lanes, builder);
   const bool vector = isa<VectorType>(index.getType()) || isa<VectorType>(position.getType());
   const int64_t lanes = vector ? place.lanes : 1;
-  Value same = arith::CmpIOp::create(builder, arith::CmpIPredicate::eq,
-                                     broadcastTo(index, lanes, builder),
-                                     broadcastTo(position, lanes, builder));
+  Value same =
+      arith::CmpIOp::create(builder, arith::CmpIPredicate::eq, broadcastTo(index, lanes, builder),
+                            broadcastTo(position, lanes, builder));
   Type element = tensorOf(op).getElementType();
-  return arith::SelectOp::create(builder, same, broadcastTo(numberOf(1, element, builder), lanes, builder),
+  return arith::SelectOp::create(builder, same,
+                                 broadcastTo(numberOf(1, element, builder), lanes, builder),
                                  broadcastTo(numberOf(0, element, builder), lanes, builder));
 }
 
@@ -90,7 +91,8 @@ static Value evaluateExtent(Evaluator &evaluator, ir::ExtentOp op) {
   ImplicitLocOpBuilder &builder = evaluator.getBuilder();
   FunctionContext &context = evaluator.getContext();
   const int64_t known = ir::extentOf(tensorOf(op.getValue()), op.getAxis());
-  Value extent = op.getAxis() == ir::kBatchAxis ? context.rows : context.extents.lookup(op.getAxis());
+  Value extent =
+      op.getAxis() == ir::kBatchAxis ? context.rows : context.extents.lookup(op.getAxis());
   if (!ShapedType::isDynamic(known))
     extent = arith::ConstantIndexOp::create(builder, known);
   if (!extent)

@@ -12,7 +12,8 @@ namespace lamina::kernels {
 
 namespace {
 
-/// A coordinate as integers that can be compared and changed: an index where all lanes agree, else `vector<lanes x i32>`.
+/// A coordinate as integers that can be compared and changed: an index where all lanes agree, else
+/// `vector<lanes x i32>`.
 struct Positions {
   ImplicitLocOpBuilder &builder;
   Value value;
@@ -68,7 +69,8 @@ static Value evaluateInside(Evaluator &evaluator, Value input, const Place &plac
     return outside;
   Positions positions(source, place.lanes, builder);
   Value inside = positions.compare(arith::CmpIPredicate::ult, extent);
-  positions.value = builder.createOrFold<arith::SelectOp>(inside, positions.value, positions.number(0));
+  positions.value =
+      builder.createOrFold<arith::SelectOp>(inside, positions.value, positions.number(0));
   Value value = evaluator.at(input, moved(place, axis, positions.coordinate()));
   const bool vector = isa<VectorType>(value.getType()) || isa<VectorType>(inside.getType());
   const int64_t lanes = vector ? place.lanes : 1;
@@ -92,8 +94,8 @@ static Coordinate wrapped(Positions &positions, ir::PadMode mode, int64_t extent
 }
 
 /// Where the element at a position before or beyond the operand comes from.
-static Coordinate mirrored(const Coordinate &source, ir::PadMode mode, int64_t extent, int64_t lanes,
-                           ImplicitLocOpBuilder &builder) {
+static Coordinate mirrored(const Coordinate &source, ir::PadMode mode, int64_t extent,
+                           int64_t lanes, ImplicitLocOpBuilder &builder) {
   auto [low, high] = rangeOf(source, lanes);
   if (low >= 0 && high < extent)
     return source;
@@ -110,9 +112,15 @@ static Coordinate mirrored(const Coordinate &source, ir::PadMode mode, int64_t e
   };
   Value first, last;
   switch (mode) {
-  case ir::PadMode::Reflect: first = minus(0), last = minus(2 * (extent - 1)); break;
-  case ir::PadMode::Circular: first = shifted(extent), last = shifted(-extent); break;
-  default: first = positions.number(0), last = positions.number(extent - 1); break;
+  case ir::PadMode::Reflect:
+    first = minus(0), last = minus(2 * (extent - 1));
+    break;
+  case ir::PadMode::Circular:
+    first = shifted(extent), last = shifted(-extent);
+    break;
+  default:
+    first = positions.number(0), last = positions.number(extent - 1);
+    break;
   }
   positions.replaceWhere(before, first);
   positions.replaceWhere(beyond, last);
@@ -136,7 +144,8 @@ static Value evaluateRoll(Evaluator &evaluator, ir::RollOp op, const Place &plac
   auto [low, high] = rangeOf(source, place.lanes);
   if (high < 0)
     source = source + extent;
-  Coordinate inside = mirrored(source, ir::PadMode::Circular, extent, place.lanes, evaluator.getBuilder());
+  Coordinate inside =
+      mirrored(source, ir::PadMode::Circular, extent, place.lanes, evaluator.getBuilder());
   return evaluator.at(op.getInput(), moved(place, op.getAxis(), inside));
 }
 
@@ -153,7 +162,8 @@ struct Piece {
 
 } // namespace
 
-/// All lanes stand in one piece, which one is known at run time: a chain of branches, so that only that one is read.
+/// All lanes stand in one piece, which one is known at run time: a chain of branches, so that only
+/// that one is read.
 static Value branchOverPieces(Evaluator &evaluator, ArrayRef<Piece> pieces, const Place &place,
                               StringRef axis, const Coordinate &whole, Type type) {
   ImplicitLocOpBuilder &builder = evaluator.getBuilder();
@@ -173,13 +183,13 @@ static Value branchOverPieces(Evaluator &evaluator, ArrayRef<Piece> pieces, cons
     evaluator.inRegion([&] { scf::YieldOp::create(builder, give()); });
   };
   build(branch.getThenRegion(), [&] { return read(pieces[0]); });
-  build(branch.getElseRegion(), [&] {
-    return branchOverPieces(evaluator, pieces.drop_front(), place, axis, whole, type);
-  });
+  build(branch.getElseRegion(),
+        [&] { return branchOverPieces(evaluator, pieces.drop_front(), place, axis, whole, type); });
   return branch.getResult(0);
 }
 
-/// Lanes may stand in several pieces: each is read at clamped positions, the right one is chosen lane by lane.
+/// Lanes may stand in several pieces: each is read at clamped positions, the right one is chosen
+/// lane by lane.
 static Value selectPieces(Evaluator &evaluator, ArrayRef<Piece> pieces, const Place &place,
                           StringRef axis, const Coordinate &whole) {
   ImplicitLocOpBuilder &builder = evaluator.getBuilder();

@@ -17,7 +17,9 @@ mlir::Value evaluateIndexing(Evaluator &evaluator, mlir::Operation *op, const Pl
 mlir::Value evaluateResize(Evaluator &evaluator, mlir::Operation *op, const Place &place);
 
 /// The tensor type of a value of the dialect.
-inline mlir::RankedTensorType tensorOf(mlir::Value value) { return mlir::cast<mlir::RankedTensorType>(value.getType()); }
+inline mlir::RankedTensorType tensorOf(mlir::Value value) {
+  return mlir::cast<mlir::RankedTensorType>(value.getType());
+}
 
 /// `place` with other coordinates on the named axes, restricted to the axes of `tensor`.
 Place restricted(const Place &place, mlir::Value tensor);
@@ -30,11 +32,20 @@ mlir::Value joinLanes(llvm::ArrayRef<mlir::Value> parts, llvm::ArrayRef<int64_t>
 mlir::Value numberOf(double value, mlir::Type element, mlir::ImplicitLocOpBuilder &builder);
 
 /// `value` in the register type of `to`, converted from the element type `from`.
-mlir::Value convertElement(mlir::Value value, mlir::Type from, mlir::Type to, mlir::ImplicitLocOpBuilder &builder);
+mlir::Value convertElement(mlir::Value value, mlir::Type from, mlir::Type to,
+                           mlir::ImplicitLocOpBuilder &builder);
 
-/// A buffer in .rodata that holds `values` (row-major in the order of `axes`), shared with equal ones.
-Buffer constantBuffer(mlir::DenseElementsAttr values, llvm::ArrayRef<std::pair<std::string, int64_t>> axes,
-                      mlir::Type element, mlir::ImplicitLocOpBuilder &builder);
+/// An index operand at a place, widened to i64.
+mlir::Value wideIndex(mlir::Value index, const Place &place, Evaluator &evaluator);
+
+/// A checked index as a coordinate. One that is out of range sets the status and becomes 0.
+Coordinate checkedCoordinate(mlir::Value index, int64_t extent, Evaluator &evaluator);
+
+/// A buffer in .rodata that holds `values` (row-major in the order of `axes`), shared with equal
+/// ones.
+Buffer constantBuffer(mlir::DenseElementsAttr values,
+                      llvm::ArrayRef<std::pair<std::string, int64_t>> axes, mlir::Type element,
+                      mlir::ImplicitLocOpBuilder &builder);
 
 } // namespace lamina::kernels
 

@@ -111,8 +111,8 @@ Coordinate sum(const Coordinate &lhs, const Coordinate &rhs, ImplicitLocOpBuilde
   }
   llvm::erase_if(result.terms, [](auto &t) { return t.second == 0; });
   if (rhs.vector)
-    result.vector = result.vector ? builder.createOrFold<arith::AddIOp>(result.vector, rhs.vector)
-                                  : rhs.vector;
+    result.vector =
+        result.vector ? builder.createOrFold<arith::AddIOp>(result.vector, rhs.vector) : rhs.vector;
   return result;
 }
 
@@ -146,8 +146,8 @@ static void narrowToOne(Coordinate &coordinate, int64_t lane, ImplicitLocOpBuild
     return;
   Value index = vector::ExtractOp::create(builder, coordinate.vector, ArrayRef<int64_t>{lane});
   coordinate.vector = nullptr;
-  coordinate.terms.emplace_back(
-      arith::IndexCastOp::create(builder, builder.getIndexType(), index), 1);
+  coordinate.terms.emplace_back(arith::IndexCastOp::create(builder, builder.getIndexType(), index),
+                                1);
 }
 
 Place Place::part(int64_t first, int64_t count, ImplicitLocOpBuilder &builder) const {
@@ -203,8 +203,8 @@ Value laneIndices(const Coordinate &coordinate, int64_t lanes, ImplicitLocOpBuil
     add(iota(onlyConstant ? coordinate.constant : 0, coordinate.step, lanes, builder));
   if (onlyConstant)
     return result;
-  Value base = arith::IndexCastOp::create(builder, builder.getI32Type(),
-                                          scalarIndex(coordinate, builder));
+  Value base =
+      arith::IndexCastOp::create(builder, builder.getI32Type(), scalarIndex(coordinate, builder));
   add(vector::BroadcastOp::create(builder, VectorType::get({lanes}, builder.getI32Type()), base));
   return result;
 }
@@ -214,8 +214,7 @@ Value constantLike(Type type, int64_t value, ImplicitLocOpBuilder &builder) {
     return arith::ConstantIndexOp::create(builder, value);
   if (isa<IntegerType>(type))
     return arith::ConstantOp::create(builder, builder.getIntegerAttr(type, value));
-  Attribute element =
-      builder.getIntegerAttr(cast<VectorType>(type).getElementType(), value);
+  Attribute element = builder.getIntegerAttr(cast<VectorType>(type).getElementType(), value);
   return arith::ConstantOp::create(builder,
                                    DenseElementsAttr::get(cast<ShapedType>(type), element));
 }
@@ -232,7 +231,8 @@ int64_t lanesWithinGroup(const Coordinate &coordinate, int64_t divisor, int64_t 
   return std::min(lanes, std::max<int64_t>(1, (grid + coordinate.step - 1) / coordinate.step));
 }
 
-/// Splits off what the divisor divides; the rest keeps what remains. True where the rest's range is proved.
+/// Splits off what the divisor divides; the rest keeps what remains. True where the rest's range is
+/// proved.
 static bool divideLinear(const Coordinate &coordinate, int64_t divisor, int64_t lanes,
                          Coordinate &quotient, Coordinate &rest) {
   if (coordinate.vector)
@@ -253,7 +253,8 @@ static bool divideLinear(const Coordinate &coordinate, int64_t divisor, int64_t 
          facts.high + std::max<int64_t>(spread, 0) < divisor;
 }
 
-/// Quotient and rest of lane 0 by instructions; lanes do not cross a group, or stride over whole ones.
+/// Quotient and rest of lane 0 by instructions; lanes do not cross a group, or stride over whole
+/// ones.
 static std::pair<Coordinate, Coordinate> divideScalar(const Coordinate &coordinate, int64_t divisor,
                                                       ImplicitLocOpBuilder &builder) {
   Coordinate linear = coordinate;
@@ -279,8 +280,8 @@ std::pair<Coordinate, Coordinate> divide(const Coordinate &coordinate, int64_t d
   Coordinate quotient, rest;
   if (divideLinear(coordinate, divisor, lanes, quotient, rest))
     return {quotient, rest};
-  if (!coordinate.vector && (coordinate.step % divisor == 0 ||
-                             lanesWithinGroup(coordinate, divisor, lanes) == lanes))
+  if (!coordinate.vector &&
+      (coordinate.step % divisor == 0 || lanesWithinGroup(coordinate, divisor, lanes) == lanes))
     return divideScalar(coordinate, divisor, builder);
   Value all = laneIndices(coordinate, lanes, builder);
   Value by = constantLike(all.getType(), divisor, builder);

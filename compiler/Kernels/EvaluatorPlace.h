@@ -8,18 +8,21 @@
 
 namespace lamina::kernels {
 
-/// What is known of an index at compile time: it lies in [low, high] and is a multiple of `divisor` (0: it is 0).
+/// What is known of an index at compile time: it lies in [low, high] and is a multiple of `divisor`
+/// (0: it is 0).
 struct IndexFacts {
   int64_t low;
   int64_t high;
   int64_t divisor;
 };
 
-/// Facts from how an index value is made: loops with constant bounds, constants, quotients and rests.
+/// Facts from how an index value is made: loops with constant bounds, constants, quotients and
+/// rests.
 IndexFacts factsOf(mlir::Value index);
 
-/// The position on one axis in lane l: `constant + sum of coefficient * term + step * l + vector[l]`. Linear forms
-/// keep views free: a slice of a window of a split axis is still one base address and one step.
+/// The position on one axis in lane l: `constant + sum of coefficient * term + step * l +
+/// vector[l]`. Linear forms keep views free: a slice of a window of a split axis is still one base
+/// address and one step.
 struct Coordinate {
   int64_t constant = 0;
   int64_t step = 0;
@@ -49,20 +52,24 @@ struct Place {
 };
 
 Coordinate sum(const Coordinate &lhs, const Coordinate &rhs, mlir::ImplicitLocOpBuilder &builder);
-Coordinate scaled(const Coordinate &coordinate, int64_t factor, mlir::ImplicitLocOpBuilder &builder);
+Coordinate scaled(const Coordinate &coordinate, int64_t factor,
+                  mlir::ImplicitLocOpBuilder &builder);
 
 /// The coordinate of lane 0 without its vector, as an index value.
 mlir::Value scalarIndex(const Coordinate &coordinate, mlir::ImplicitLocOpBuilder &builder);
 
 /// The coordinates of all lanes: `vector<lanes x i32>`.
-mlir::Value laneIndices(const Coordinate &coordinate, int64_t lanes, mlir::ImplicitLocOpBuilder &builder);
+mlir::Value laneIndices(const Coordinate &coordinate, int64_t lanes,
+                        mlir::ImplicitLocOpBuilder &builder);
 
-/// `coordinate / divisor` and `coordinate % divisor`, by knowledge of the linear form where that suffices.
-/// `extent` bounds the coordinate.
-std::pair<Coordinate, Coordinate> divide(const Coordinate &coordinate, int64_t divisor, int64_t extent,
-                                         int64_t lanes, mlir::ImplicitLocOpBuilder &builder);
+/// `coordinate / divisor` and `coordinate % divisor`, by knowledge of the linear form where that
+/// suffices. `extent` bounds the coordinate.
+std::pair<Coordinate, Coordinate> divide(const Coordinate &coordinate, int64_t divisor,
+                                         int64_t extent, int64_t lanes,
+                                         mlir::ImplicitLocOpBuilder &builder);
 
-/// How many consecutive lanes surely stay within one group of `divisor` positions (0: no crossing for all lanes).
+/// How many consecutive lanes surely stay within one group of `divisor` positions (0: no crossing
+/// for all lanes).
 int64_t lanesWithinGroup(const Coordinate &coordinate, int64_t divisor, int64_t lanes);
 
 /// A constant `vector<lanes x i32>`: start, start + step, ….

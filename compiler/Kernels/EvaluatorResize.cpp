@@ -34,9 +34,10 @@ static double kernel(ir::ResizeMode mode, double x) {
   return x < 2 ? ((a * x - 5 * a) * x + 8 * a) * x - 4 * a : 0;
 }
 
-/// Position and weight of the samples of output `o`. With `antialias` a shrinking kernel is stretched and what lies outside is
-/// left out; without it positions outside are those of the edge.
-static SmallVector<std::pair<int64_t, double>> tapsOf(ir::ResizeOp op, int64_t o, int64_t from, int64_t to) {
+/// Position and weight of the samples of output `o`. With `antialias` a shrinking kernel is
+/// stretched and what lies outside is left out; without it positions outside are those of the edge.
+static SmallVector<std::pair<int64_t, double>> tapsOf(ir::ResizeOp op, int64_t o, int64_t from,
+                                                      int64_t to) {
   const double scale = double(from) / double(to);
   if (op.getMode() == ir::ResizeMode::Nearest)
     return {{std::min<int64_t>(int64_t(std::floor((double(o) + 0.5) * scale)), from - 1), 1.0}};
@@ -83,13 +84,16 @@ static Coordinate coordinateOf(Value index, ImplicitLocOpBuilder &builder) {
 
 /// A table `tap x output` as a buffer.
 template <typename T>
-static Buffer tableOf(ArrayRef<T> values, Type element, int64_t count, int64_t to, ImplicitLocOpBuilder &builder) {
+static Buffer tableOf(ArrayRef<T> values, Type element, int64_t count, int64_t to,
+                      ImplicitLocOpBuilder &builder) {
   auto type = RankedTensorType::get({count * to}, element);
-  return constantBuffer(DenseElementsAttr::get(type, values), {{"tap", count}, {"output", to}}, element, builder);
+  return constantBuffer(DenseElementsAttr::get(type, values), {{"tap", count}, {"output", to}},
+                        element, builder);
 }
 
 /// The weights in the precision of the computation.
-static Buffer weightTable(const Taps &taps, Type element, int64_t to, ImplicitLocOpBuilder &builder) {
+static Buffer weightTable(const Taps &taps, Type element, int64_t to,
+                          ImplicitLocOpBuilder &builder) {
   if (element.isF64())
     return tableOf<double>(taps.weights, element, taps.count, to, builder);
   SmallVector<float> single(taps.weights.begin(), taps.weights.end());
@@ -105,7 +109,8 @@ Value evaluateResize(Evaluator &evaluator, Operation *op, const Place &place) {
   Type computed = element.isF64() ? element : Type(builder.getF32Type());
   const int64_t to = ir::extentOf(tensorOf(resize), resize.getAxis());
   Taps taps = allTaps(resize, ir::extentOf(tensorOf(resize.getInput()), resize.getAxis()), to);
-  Buffer positions = tableOf<int32_t>(taps.positions, builder.getI32Type(), taps.count, to, builder);
+  Buffer positions =
+      tableOf<int32_t>(taps.positions, builder.getI32Type(), taps.count, to, builder);
   Buffer weights = taps.count > 1 ? weightTable(taps, computed, to, builder) : Buffer();
   Value result;
   for (int64_t tap = 0; tap < taps.count; ++tap) {

@@ -22,8 +22,8 @@ static StringRef axisOfGroup(Attribute group) {
   return cast<StringAttr>(cast<ArrayAttr>(group)[0]).getValue();
 }
 
-/// The extents of the parts; an axis that is its own part has the operand's. Part names are the pattern's own: they never
-/// meet an axis of the same name that the pattern does not mention.
+/// The extents of the parts; an axis that is its own part has the operand's. Part names are the
+/// pattern's own: they never meet an axis of the same name that the pattern does not mention.
 static llvm::StringMap<int64_t> partExtents(ir::RearrangeOp op) {
   llvm::StringMap<int64_t> extents;
   for (auto [name, extent] :
@@ -71,11 +71,13 @@ static void splitGroup(const Coordinate &whole, ArrayRef<StringRef> parts,
   }
 }
 
-static Place throughRearrange(ir::RearrangeOp op, const Place &place, ImplicitLocOpBuilder &builder) {
+static Place throughRearrange(ir::RearrangeOp op, const Place &place,
+                              ImplicitLocOpBuilder &builder) {
   llvm::StringMap<int64_t> extents = partExtents(op);
   llvm::StringMap<Coordinate> parts;
   for (Attribute group : op.getTo())
-    splitGroup(place.find(axisOfGroup(group)), partsOf(group), extents, place.lanes, parts, builder);
+    splitGroup(place.find(axisOfGroup(group)), partsOf(group), extents, place.lanes, parts,
+               builder);
   Place result;
   result.lanes = place.lanes;
   for (StringAttr axis : ir::axisNames(tensorOf(op.getInput())))
@@ -89,7 +91,8 @@ static Place throughRearrange(ir::RearrangeOp op, const Place &place, ImplicitLo
   return result;
 }
 
-/// A vector that crosses groups is put together from pieces that do not, where those are longer than one lane.
+/// A vector that crosses groups is put together from pieces that do not, where those are longer
+/// than one lane.
 static Value evaluateRearrange(Evaluator &evaluator, ir::RearrangeOp op, const Place &place) {
   ImplicitLocOpBuilder &builder = evaluator.getBuilder();
   const int64_t together = lanesTogether(op, place);
@@ -109,16 +112,17 @@ static Value evaluateRearrange(Evaluator &evaluator, ir::RearrangeOp op, const P
 
 static Place throughRename(ir::RenameOp op, const Place &place) {
   Place result = place;
-  for (auto [from, to] : llvm::zip_equal(op.getFrom().getAsRange<StringAttr>(),
-                                         op.getTo().getAsRange<StringAttr>()))
+  for (auto [from, to] :
+       llvm::zip_equal(op.getFrom().getAsRange<StringAttr>(), op.getTo().getAsRange<StringAttr>()))
     result.at[from.getValue()] = place.find(to.getValue());
   return result;
 }
 
 static Place throughWindow(ir::WindowOp op, const Place &place, ImplicitLocOpBuilder &builder) {
   Place result = place;
-  result.at[op.getAxis()] = sum(scaled(place.find(op.getOut()), op.getStride(), builder),
-                                scaled(place.find(op.getKernel()), op.getDilation(), builder), builder);
+  result.at[op.getAxis()] =
+      sum(scaled(place.find(op.getOut()), op.getStride(), builder),
+          scaled(place.find(op.getKernel()), op.getDilation(), builder), builder);
   return result;
 }
 
@@ -175,16 +179,17 @@ static bool viewTake(ir::TakeOp op, Buffer &buffer, ImplicitLocOpBuilder &builde
 static bool viewWindow(ir::WindowOp op, Buffer &buffer) {
   Buffer::Axis *axis = findAxis(buffer, op.getAxis());
   const int64_t stride = axis->stride;
-  *axis = {op.getOut().str(), ir::extentOf(tensorOf(op), op.getOut()), stride * int64_t(op.getStride())};
-  buffer.axes.insert(axis + 1, {op.getKernel().str(), int64_t(op.getSize()),
-                                stride * int64_t(op.getDilation())});
+  *axis = {op.getOut().str(), ir::extentOf(tensorOf(op), op.getOut()),
+           stride * int64_t(op.getStride())};
+  buffer.axes.insert(
+      axis + 1, {op.getKernel().str(), int64_t(op.getSize()), stride * int64_t(op.getDilation())});
   return true;
 }
 
 static bool viewRename(ir::RenameOp op, Buffer &buffer) {
   SmallVector<Buffer::Axis> axes = buffer.axes;
-  for (auto [from, to] : llvm::zip_equal(op.getFrom().getAsRange<StringAttr>(),
-                                         op.getTo().getAsRange<StringAttr>()))
+  for (auto [from, to] :
+       llvm::zip_equal(op.getFrom().getAsRange<StringAttr>(), op.getTo().getAsRange<StringAttr>()))
     for (auto [before, after] : llvm::zip_equal(buffer.axes, axes))
       if (before.name == from.getValue())
         after.name = to.str();
@@ -245,13 +250,16 @@ std::optional<Buffer> Evaluator::asBuffer(Value tensor) {
   std::optional<Buffer> buffer = asBuffer(op->getOperand(0));
   if (!buffer)
     return std::nullopt;
-  const bool isView = llvm::TypeSwitch<Operation *, bool>(op)
-      .Case([&](ir::RenameOp rename) { return viewRename(rename, *buffer); })
-      .Case([&](ir::WindowOp window) { return viewWindow(window, *buffer); })
-      .Case([&](ir::SliceOp slice) { return viewSlice(slice, *buffer, builder); })
-      .Case([&](ir::TakeOp take) { return viewTake(take, *buffer, builder); })
-      .Case([&](ir::ExpandOp expand) { return viewExpand(expand, *buffer); })
-      .Default([&](Operation *other) { return viewRearrange(cast<ir::RearrangeOp>(other), *buffer); });
+  const bool isView =
+      llvm::TypeSwitch<Operation *, bool>(op)
+          .Case([&](ir::RenameOp rename) { return viewRename(rename, *buffer); })
+          .Case([&](ir::WindowOp window) { return viewWindow(window, *buffer); })
+          .Case([&](ir::SliceOp slice) { return viewSlice(slice, *buffer, builder); })
+          .Case([&](ir::TakeOp take) { return viewTake(take, *buffer, builder); })
+          .Case([&](ir::ExpandOp expand) { return viewExpand(expand, *buffer); })
+          .Default([&](Operation *other) {
+            return viewRearrange(cast<ir::RearrangeOp>(other), *buffer);
+          });
   return isView ? buffer : std::nullopt;
 }
 

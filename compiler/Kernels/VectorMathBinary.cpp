@@ -1,5 +1,5 @@
-// Elementwise functions of two values: NaN-propagating extremes, floored division, powers, shifts, comparisons.
-// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Elementwise functions of two values: NaN-propagating extremes, floored division, powers, shifts,
+// comparisons. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Kernels/VectorMath.h"
 #include "compiler/Kernels/VectorMathEmit.h"
 
@@ -50,13 +50,20 @@ static Value buildPow(Emit &e, Value x, Value y) {
 static std::optional<arith::CmpFPredicate> floatPredicate(BinaryKind kind) {
   using Predicate = arith::CmpFPredicate;
   switch (kind) {
-  case BinaryKind::Eq: return Predicate::OEQ;
-  case BinaryKind::Ne: return Predicate::UNE;
-  case BinaryKind::Lt: return Predicate::OLT;
-  case BinaryKind::Le: return Predicate::OLE;
-  case BinaryKind::Gt: return Predicate::OGT;
-  case BinaryKind::Ge: return Predicate::OGE;
-  default: return std::nullopt;
+  case BinaryKind::Eq:
+    return Predicate::OEQ;
+  case BinaryKind::Ne:
+    return Predicate::UNE;
+  case BinaryKind::Lt:
+    return Predicate::OLT;
+  case BinaryKind::Le:
+    return Predicate::OLE;
+  case BinaryKind::Gt:
+    return Predicate::OGT;
+  case BinaryKind::Ge:
+    return Predicate::OGE;
+  default:
+    return std::nullopt;
   }
 }
 
@@ -65,16 +72,26 @@ static Value buildFloatBinary(BinaryKind kind, Emit &e, Value x, Value y) {
     return e.compare(*predicate, x, y);
   auto floorQuotient = [&] { return math::FloorOp::create(e.builder, e.div(x, y)); };
   switch (kind) {
-  case BinaryKind::Add: return e.add(x, y);
-  case BinaryKind::Sub: return e.sub(x, y);
-  case BinaryKind::Mul: return e.mul(x, y);
-  case BinaryKind::Div: return e.div(x, y);
-  case BinaryKind::FloorDiv: return floorQuotient();
-  case BinaryKind::Mod: return e.fma(e.neg(floorQuotient()), y, x);
-  case BinaryKind::Pow: return buildPow(e, x, y);
-  case BinaryKind::Min: return arith::MinimumFOp::create(e.builder, x, y);
-  case BinaryKind::Max: return arith::MaximumFOp::create(e.builder, x, y);
-  default: llvm_unreachable("the verifier keeps bits of floats out");
+  case BinaryKind::Add:
+    return e.add(x, y);
+  case BinaryKind::Sub:
+    return e.sub(x, y);
+  case BinaryKind::Mul:
+    return e.mul(x, y);
+  case BinaryKind::Div:
+    return e.div(x, y);
+  case BinaryKind::FloorDiv:
+    return floorQuotient();
+  case BinaryKind::Mod:
+    return e.fma(e.neg(floorQuotient()), y, x);
+  case BinaryKind::Pow:
+    return buildPow(e, x, y);
+  case BinaryKind::Min:
+    return arith::MinimumFOp::create(e.builder, x, y);
+  case BinaryKind::Max:
+    return arith::MaximumFOp::create(e.builder, x, y);
+  default:
+    llvm_unreachable("the verifier keeps bits of floats out");
   }
 }
 
@@ -104,7 +121,8 @@ struct Integers {
 
 } // namespace
 
-/// Rounds towards minus infinity; a division by zero gives 0, the least number by -1 wraps. No trap is possible.
+/// Rounds towards minus infinity; a division by zero gives 0, the least number by -1 wraps. No trap
+/// is possible.
 static Value floorDivide(Integers &i, Value x, Value y) {
   using Predicate = arith::CmpIPredicate;
   Value zero = i.number(0), one = i.number(1);
@@ -117,7 +135,8 @@ static Value floorDivide(Integers &i, Value x, Value y) {
   Value special = arith::OrIOp::create(i.builder, isZero, isMinusOne);
   Value safe = i.select(special, one, y);
   Value quotient = arith::DivSIOp::create(i.builder, x, safe);
-  Value rest = arith::SubIOp::create(i.builder, x, arith::MulIOp::create(i.builder, quotient, safe));
+  Value rest =
+      arith::SubIOp::create(i.builder, x, arith::MulIOp::create(i.builder, quotient, safe));
   Value hasRest = i.compare(Predicate::ne, rest, zero);
   Value differ = i.compare(Predicate::slt, arith::XOrIOp::create(i.builder, rest, safe), zero);
   Value less = arith::SubIOp::create(i.builder, quotient, one);
@@ -144,7 +163,8 @@ static Value shift(Integers &i, bool isLeft, Value x, Value count) {
   return i.select(isOut, i.number(0), shifted);
 }
 
-/// Squares and multiplies, bit by bit of the exponent; a negative exponent gives 0 but for bases 1 and -1.
+/// Squares and multiplies, bit by bit of the exponent; a negative exponent gives 0 but for bases 1
+/// and -1.
 static Value integerPower(Integers &i, Value x, Value n) {
   using Predicate = arith::CmpIPredicate;
   const int64_t width = getElementTypeOrSelf(i.type).getIntOrFloatBitWidth();
@@ -152,10 +172,10 @@ static Value integerPower(Integers &i, Value x, Value n) {
   auto odd = [&](Value v) {
     return i.compare(Predicate::ne, arith::AndIOp::create(i.builder, v, one), zero);
   };
-  auto loop = scf::ForOp::create(
-      i.builder, arith::ConstantIndexOp::create(i.builder, 0),
-      arith::ConstantIndexOp::create(i.builder, width),
-      arith::ConstantIndexOp::create(i.builder, 1), ValueRange{one, x, n});
+  auto loop =
+      scf::ForOp::create(i.builder, arith::ConstantIndexOp::create(i.builder, 0),
+                         arith::ConstantIndexOp::create(i.builder, width),
+                         arith::ConstantIndexOp::create(i.builder, 1), ValueRange{one, x, n});
   OpBuilder::InsertionGuard guard(i.builder);
   i.builder.setInsertionPointToStart(loop.getBody());
   Value result = loop.getRegionIterArg(0), base = loop.getRegionIterArg(1);
@@ -169,20 +189,28 @@ static Value integerPower(Integers &i, Value x, Value n) {
     return loop.getResult(0);
   Value isMinusOne = i.compare(Predicate::eq, x, i.number(-1));
   Value signedOne = i.select(odd(n), i.number(-1), one);
-  Value small = i.select(isMinusOne, signedOne, i.select(i.compare(Predicate::eq, x, one), one, zero));
+  Value small =
+      i.select(isMinusOne, signedOne, i.select(i.compare(Predicate::eq, x, one), one, zero));
   return i.select(i.compare(Predicate::slt, n, zero), small, loop.getResult(0));
 }
 
 static std::optional<arith::CmpIPredicate> integerPredicate(BinaryKind kind, bool isUnsigned) {
   using Predicate = arith::CmpIPredicate;
   switch (kind) {
-  case BinaryKind::Eq: return Predicate::eq;
-  case BinaryKind::Ne: return Predicate::ne;
-  case BinaryKind::Lt: return isUnsigned ? Predicate::ult : Predicate::slt;
-  case BinaryKind::Le: return isUnsigned ? Predicate::ule : Predicate::sle;
-  case BinaryKind::Gt: return isUnsigned ? Predicate::ugt : Predicate::sgt;
-  case BinaryKind::Ge: return isUnsigned ? Predicate::uge : Predicate::sge;
-  default: return std::nullopt;
+  case BinaryKind::Eq:
+    return Predicate::eq;
+  case BinaryKind::Ne:
+    return Predicate::ne;
+  case BinaryKind::Lt:
+    return isUnsigned ? Predicate::ult : Predicate::slt;
+  case BinaryKind::Le:
+    return isUnsigned ? Predicate::ule : Predicate::sle;
+  case BinaryKind::Gt:
+    return isUnsigned ? Predicate::ugt : Predicate::sgt;
+  case BinaryKind::Ge:
+    return isUnsigned ? Predicate::uge : Predicate::sge;
+  default:
+    return std::nullopt;
   }
 }
 
@@ -191,29 +219,42 @@ static Value buildIntegerBinary(BinaryKind kind, Integers &i, Value x, Value y) 
   if (auto predicate = integerPredicate(kind, i.isUnsigned))
     return i.compare(*predicate, x, y);
   switch (kind) {
-  case BinaryKind::Add: return arith::AddIOp::create(builder, x, y);
-  case BinaryKind::Sub: return arith::SubIOp::create(builder, x, y);
-  case BinaryKind::Mul: return arith::MulIOp::create(builder, x, y);
+  case BinaryKind::Add:
+    return arith::AddIOp::create(builder, x, y);
+  case BinaryKind::Sub:
+    return arith::SubIOp::create(builder, x, y);
+  case BinaryKind::Mul:
+    return arith::MulIOp::create(builder, x, y);
   case BinaryKind::Div:
-  case BinaryKind::FloorDiv: return floorDivide(i, x, y);
-  case BinaryKind::Mod: return modulo(i, x, y);
-  case BinaryKind::Pow: return integerPower(i, x, y);
+  case BinaryKind::FloorDiv:
+    return floorDivide(i, x, y);
+  case BinaryKind::Mod:
+    return modulo(i, x, y);
+  case BinaryKind::Pow:
+    return integerPower(i, x, y);
   case BinaryKind::Min:
     return i.isUnsigned ? Value(arith::MinUIOp::create(builder, x, y))
                         : Value(arith::MinSIOp::create(builder, x, y));
   case BinaryKind::Max:
     return i.isUnsigned ? Value(arith::MaxUIOp::create(builder, x, y))
                         : Value(arith::MaxSIOp::create(builder, x, y));
-  case BinaryKind::And: return arith::AndIOp::create(builder, x, y);
-  case BinaryKind::Or: return arith::OrIOp::create(builder, x, y);
-  case BinaryKind::Xor: return arith::XOrIOp::create(builder, x, y);
-  case BinaryKind::ShiftLeft: return shift(i, true, x, y);
-  case BinaryKind::ShiftRight: return shift(i, false, x, y);
-  default: llvm_unreachable("comparisons are handled");
+  case BinaryKind::And:
+    return arith::AndIOp::create(builder, x, y);
+  case BinaryKind::Or:
+    return arith::OrIOp::create(builder, x, y);
+  case BinaryKind::Xor:
+    return arith::XOrIOp::create(builder, x, y);
+  case BinaryKind::ShiftLeft:
+    return shift(i, true, x, y);
+  case BinaryKind::ShiftRight:
+    return shift(i, false, x, y);
+  default:
+    llvm_unreachable("comparisons are handled");
   }
 }
 
-Value buildBinary(BinaryKind kind, Value lhs, Value rhs, bool isUnsigned, ImplicitLocOpBuilder &builder) {
+Value buildBinary(BinaryKind kind, Value lhs, Value rhs, bool isUnsigned,
+                  ImplicitLocOpBuilder &builder) {
   Type type = lhs.getType(), element = getElementTypeOrSelf(type);
   if (!isa<FloatType>(element)) {
     // Truth values order as false < true.
@@ -231,7 +272,7 @@ Value buildBinary(BinaryKind kind, Value lhs, Value rhs, bool isUnsigned, Implic
                              arith::ExtFOp::create(builder, single, rhs), isUnsigned, builder);
   if (!isa<FloatType>(getElementTypeOrSelf(result)))
     return result;
-  return arith::TruncFOp::create(builder, type, result);
+  return narrowFloat(result, element, builder);
 }
 
 } // namespace lamina::kernels

@@ -43,6 +43,26 @@ Value Emit::clamp(Value x, double low, double high) {
   return select(less(most, x), most, x);
 }
 
+/// To the nearest, ties to even; NaN stays NaN.
+static Value singleToBrain(Value x, ImplicitLocOpBuilder &builder) {
+  Emit e(x.getType(), builder);
+  Value pattern = e.bits(x);
+  Value odd = e.andI(arith::ShRUIOp::create(builder, pattern, e.integer(16)), e.integer(1));
+  Value rounded = e.addI(pattern, e.addI(odd, e.integer(0x7fff)));
+  Value quiet = arith::OrIOp::create(builder, pattern, e.integer(0x400000));
+  Value high = arith::ShRUIOp::create(builder, e.select(e.isNan(x), quiet, rounded), e.integer(16));
+  Value half = arith::TruncIOp::create(builder, sameShape(x.getType(), builder.getI16Type()), high);
+  return arith::BitcastOp::create(builder, sameShape(x.getType(), builder.getBF16Type()), half);
+}
+
+Value narrowFloat(Value x, Type element, ImplicitLocOpBuilder &builder) {
+  if (getElementTypeOrSelf(x.getType()).isF64() && element.getIntOrFloatBitWidth() < 32)
+    x = arith::TruncFOp::create(builder, sameShape(x.getType(), builder.getF32Type()), x);
+  if (element.isBF16())
+    return singleToBrain(x, builder);
+  return arith::TruncFOp::create(builder, sameShape(x.getType(), element), x);
+}
+
 static int64_t bitsOf(double value, bool isDouble) {
   return isDouble ? int64_t(llvm::bit_cast<uint64_t>(value))
                   : int64_t(llvm::bit_cast<int32_t>(float(value)));

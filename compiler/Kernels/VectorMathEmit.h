@@ -9,7 +9,8 @@
 
 namespace lamina::kernels {
 
-/// Emits operations on values of one float type (f32, f64 or a vector of them) and on integers of the same width.
+/// Emits operations on values of one float type (f32, f64 or a vector of them) and on integers of
+/// the same width.
 class Emit {
 public:
   using Value = mlir::Value;
@@ -36,7 +37,9 @@ public:
   Value fma(Value a, Value b, Value c) { return mlir::math::FmaOp::create(builder, a, b, c); }
   Value abs(Value a) { return mlir::math::AbsFOp::create(builder, a); }
   Value sqrt(Value a) { return mlir::math::SqrtOp::create(builder, a); }
-  Value copySign(Value size, Value sign) { return mlir::math::CopySignOp::create(builder, size, sign); }
+  Value copySign(Value size, Value sign) {
+    return mlir::math::CopySignOp::create(builder, size, sign);
+  }
   /// Horner's scheme, lowest coefficient first.
   Value polynomial(Value x, llvm::ArrayRef<double> coefficients);
 
@@ -60,10 +63,15 @@ public:
   Value subI(Value a, Value b) { return mlir::arith::SubIOp::create(builder, a, b); }
   Value andI(Value a, Value b) { return mlir::arith::AndIOp::create(builder, a, b); }
   Value xorI(Value a, Value b) { return mlir::arith::XOrIOp::create(builder, a, b); }
-  Value shiftLeft(Value a, int64_t n) { return mlir::arith::ShLIOp::create(builder, a, integer(n)); }
-  Value shiftRight(Value a, int64_t n) { return mlir::arith::ShRSIOp::create(builder, a, integer(n)); }
+  Value shiftLeft(Value a, int64_t n) {
+    return mlir::arith::ShLIOp::create(builder, a, integer(n));
+  }
+  Value shiftRight(Value a, int64_t n) {
+    return mlir::arith::ShRSIOp::create(builder, a, integer(n));
+  }
 
-  /// 1.5 * 2^mantissa: adding it rounds to the nearest integer, which then stands in the lowest bits.
+  /// 1.5 * 2^mantissa: adding it rounds to the nearest integer, which then stands in the lowest
+  /// bits.
   double magic() const { return isDouble() ? 6755399441055744.0 : 12582912.0; }
   /// x * factor + magic: `fromMagic` and `bitsOfMagic` read the integer.
   Value roundScaled(Value x, double factor) { return fma(x, number(factor), number(magic())); }
@@ -72,7 +80,9 @@ public:
   /// A small integer as a float.
   Value toFloat(Value n);
   /// 2^n for n in the range of normal exponents.
-  Value powerOfTwo(Value n) { return fromBits(shiftLeft(addI(n, integer(bias())), mantissaBits())); }
+  Value powerOfTwo(Value n) {
+    return fromBits(shiftLeft(addI(n, integer(bias())), mantissaBits()));
+  }
 
   mlir::Type type, intType;
   mlir::ImplicitLocOpBuilder &builder;
@@ -80,6 +90,10 @@ public:
 private:
   unsigned width;
 };
+
+/// Rounds f32 or f64 values to a narrower float type (or vectors of them); bf16 by integer code,
+/// since LLVM would call a library.
+mlir::Value narrowFloat(mlir::Value x, mlir::Type element, mlir::ImplicitLocOpBuilder &builder);
 
 /// The functions, by family (the argument is of the emitter's type).
 mlir::Value emitExp(Emit &e, mlir::Value x);

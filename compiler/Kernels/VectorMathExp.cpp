@@ -1,5 +1,5 @@
-// Exponentials, logarithms and what is made of them. Polynomials are minimax fits (Remez's exchange in 300-bit arithmetic).
-// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Exponentials, logarithms and what is made of them. Polynomials are minimax fits (Remez's exchange
+// in 300-bit arithmetic). SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Kernels/VectorMathEmit.h"
 
 #include <cmath>
@@ -14,22 +14,35 @@ static constexpr double kInfinity = std::numeric_limits<double>::infinity();
 static constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 /// (e^r - 1 - r) / r² on [-ln2/2, ln2/2]; errors relative to e^r - 1: 2^-32 (f32), 2^-61 (f64).
-static constexpr double kExpm1Single[] = {0.5, 0.1666666567325592, 0.041666362434625626,
-                                          0.008333389647305012, 0.0013940639328211546,
+static constexpr double kExpm1Single[] = {0.5,
+                                          0.1666666567325592,
+                                          0.041666362434625626,
+                                          0.008333389647305012,
+                                          0.0013940639328211546,
                                           0.00019845868519041687};
-static constexpr double kExpm1Double[] = {
-    0.5, 0.16666666666666677, 0.041666666666666505, 0.008333333333321683, 0.001388888888896266,
-    0.00019841269885992232, 2.4801587171999775e-05, 2.755724434431908e-06, 2.755740307187538e-07,
-    2.5108990307950865e-08, 2.087520723767405e-09};
+static constexpr double kExpm1Double[] = {0.5,
+                                          0.16666666666666677,
+                                          0.041666666666666505,
+                                          0.008333333333321683,
+                                          0.001388888888896266,
+                                          0.00019841269885992232,
+                                          2.4801587171999775e-05,
+                                          2.755724434431908e-06,
+                                          2.755740307187538e-07,
+                                          2.5108990307950865e-08,
+                                          2.087520723767405e-09};
 /// The same with one term less: error 2^-28 of e^r, enough where 1 is added.
-static constexpr double kExpSingle[] = {0.4999999701976776, 0.1666654348373413, 0.041667208075523376,
-                                        0.008366533555090427, 0.0013882219791412354};
+static constexpr double kExpSingle[] = {0.4999999701976776, 0.1666654348373413,
+                                        0.041667208075523376, 0.008366533555090427,
+                                        0.0013882219791412354};
 
-/// (2 atanh(s) - 2s) / s³ in s², s at most 0.1716; errors of the logarithm 2^-30 (f32), 2^-66 (f64).
-static constexpr double kLogSingle[] = {0.6666677594184875, 0.39977535605430603, 0.2987217605113983};
-static constexpr double kLogDouble[] = {0.6666666666666666, 0.4000000000000627, 0.2857142856907861,
-                                        0.22222222647977138, 0.18181775565296993, 0.15387095356263097,
-                                        0.13250010160487824, 0.1325234538330741};
+/// (2 atanh(s) - 2s) / s³ in s², s at most 0.1716; errors of the logarithm 2^-30 (f32), 2^-66
+/// (f64).
+static constexpr double kLogSingle[] = {0.6666677594184875, 0.39977535605430603,
+                                        0.2987217605113983};
+static constexpr double kLogDouble[] = {
+    0.6666666666666666,  0.4000000000000627,  0.2857142856907861,  0.22222222647977138,
+    0.18181775565296993, 0.15387095356263097, 0.13250010160487824, 0.1325234538330741};
 
 // --- exponentials --------------------------------------------------------------------------------
 
@@ -121,7 +134,8 @@ Value emitCosh(Emit &e, Value x) {
 
 // --- logarithms ----------------------------------------------------------------------------------
 
-/// log x = k ln2 + log(1 + f), with 1 + f in [sqrt(1/2), sqrt 2) and log(1 + f) = 2 atanh(f / (2 + f)).
+/// log x = k ln2 + log(1 + f), with 1 + f in [sqrt(1/2), sqrt 2) and log(1 + f) = 2 atanh(f / (2 +
+/// f)).
 static Value logOfPositive(Emit &e, Value x) {
   const int shift = e.isDouble() ? 54 : 25;
   Value isDenormal = e.less(x, e.number(e.pick(1.1754943508222875e-38, 2.2250738585072014e-308)));
@@ -129,7 +143,8 @@ static Value logOfPositive(Emit &e, Value x) {
   Value pattern = e.bits(x);
   Value exponent = e.shiftRight(
       e.subI(pattern, e.integer(e.isDouble() ? 0x3fe6a09e667f3bcd : 0x3f3504f3)), e.mantissaBits());
-  Value f = e.sub(e.fromBits(e.subI(pattern, e.shiftLeft(exponent, e.mantissaBits()))), e.number(1));
+  Value f =
+      e.sub(e.fromBits(e.subI(pattern, e.shiftLeft(exponent, e.mantissaBits()))), e.number(1));
   Value k = e.toFloat(e.subI(exponent, e.select(isDenormal, e.integer(shift), e.integer(0))));
   Value s = e.div(f, e.add(f, e.number(2)));
   Value z = e.mul(s, s);
@@ -165,7 +180,8 @@ Value emitLog1p(Emit &e, Value x) {
 
 // --- powers --------------------------------------------------------------------------------------
 
-/// e^(y log|x|), then the cases of C's pow. The relative error grows with |y log x|: f32 computes in f64.
+/// e^(y log|x|), then the cases of C's pow. The relative error grows with |y log x|: f32 computes
+/// in f64.
 Value emitPow(Emit &e, Value x, Value y) {
   Value one = e.number(1), zero = e.number(0), infinity = e.number(kInfinity);
   Value size = e.abs(x);
@@ -173,8 +189,8 @@ Value emitPow(Emit &e, Value x, Value y) {
   Value whole = math::FloorOp::create(e.builder, y);
   Value half = e.mul(y, e.number(0.5));
   Value isWhole = e.equal(whole, y);
-  Value isOdd = e.both(isWhole, e.compare(arith::CmpFPredicate::UNE, half,
-                                          math::FloorOp::create(e.builder, half)));
+  Value isOdd = e.both(
+      isWhole, e.compare(arith::CmpFPredicate::UNE, half, math::FloorOp::create(e.builder, half)));
   Value sign = e.copySign(one, x);
   result = e.select(isOdd, e.mul(result, sign), result);
   Value isFiniteNegative = e.both(e.less(x, zero), e.less(size, infinity));

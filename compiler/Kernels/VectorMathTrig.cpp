@@ -1,5 +1,5 @@
-// Sine and cosine: x = (n or n + 1/2) pi + r, one polynomial in r. f32 is right for every argument, f64 up to 2^45.
-// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Sine and cosine: x = (n or n + 1/2) pi + r, one polynomial in r. f32 is right for every argument,
+// f64 up to 2^45. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Kernels/EvaluatorOps.h"
 #include "compiler/Kernels/VectorMathEmit.h"
 
@@ -15,13 +15,14 @@ namespace lamina::kernels {
 
 static constexpr double kInversePi = 0.3183098861837907;
 
-/// (sin r - r) / r³ in r², |r| <= 1.01 pi/2: minimax (Remez's exchange, 300 bits), errors 2^-27 (f32), 2^-70 (f64).
+/// (sin r - r) / r³ in r², |r| <= 1.01 pi/2: minimax (Remez's exchange, 300 bits), errors 2^-27
+/// (f32), 2^-70 (f64).
 static constexpr double kSineSingle[] = {-0.16666658222675323, 0.008333049714565277,
                                          -0.00019808305660262704, 2.6027757940028096e-06};
 static constexpr double kSineDouble[] = {
-    -0.16666666666666666, 0.008333333333333333, -0.00019841269841269646, 2.755731922393442e-06,
-    -2.505210837776334e-08, 1.6059043143080906e-10, -7.647125020269201e-13, 2.8101522502062774e-15,
-    -7.97662705651792e-18};
+    -0.16666666666666666,   0.008333333333333333,   -0.00019841269841269646,
+    2.755731922393442e-06,  -2.505210837776334e-08, 1.6059043143080906e-10,
+    -7.647125020269201e-13, 2.8101522502062774e-15, -7.97662705651792e-18};
 
 /// Below these sizes n pi is taken away in three parts exactly enough (Cody and Waite 1980).
 static constexpr double kBoundSingle = 32768;
@@ -69,8 +70,9 @@ static uint64_t bitsOfInversePi(int first, int count) {
   return result;
 }
 
-/// For each exponent E: 2^(E-23) / pi modulo 2 as three parts of 28, 28 and 53 bits. Payne and Hanek's idea (1983) with a table:
-/// of 1/pi only those bits are kept that neither are whole pairs of half turns nor vanish in the result.
+/// For each exponent E: 2^(E-23) / pi modulo 2 as three parts of 28, 28 and 53 bits. Payne and
+/// Hanek's idea (1983) with a table: of 1/pi only those bits are kept that neither are whole pairs
+/// of half turns nor vanish in the result.
 static DenseElementsAttr tableOfTurns(OpBuilder &builder) {
   SmallVector<double> values(3 * kExponents);
   for (int i = 0; i < kExponents; ++i) {
@@ -104,7 +106,8 @@ static SmallVector<Value, 3> lookUpTurns(Emit &e, Value exponent) {
   return parts;
 }
 
-/// x is `mantissa * 2^(E-23)`; sums its products with the parts from the largest on, whole half turns taken away each time.
+/// x is `mantissa * 2^(E-23)`; sums its products with the parts from the largest on, whole half
+/// turns taken away each time.
 static Turned reduceLarge(Emit &e, Value x, bool isCosine) {
   Value pattern = e.bits(x);
   Value exponent = e.andI(e.shiftRight(pattern, 23), e.integer(255));
@@ -113,7 +116,8 @@ static Turned reduceLarge(Emit &e, Value x, bool isCosine) {
   row = arith::MinSIOp::create(e.builder, arith::MaxSIOp::create(e.builder, row, zero), last);
   // The exponent becomes 23: an integer of 24 bits with x's sign.
   Value fraction = e.andI(pattern, e.integer(int32_t(0x807fffff)));
-  Value mantissa = e.fromBits(arith::OrIOp::create(e.builder, fraction, e.integer(int64_t(150) << 23)));
+  Value mantissa =
+      e.fromBits(arith::OrIOp::create(e.builder, fraction, e.integer(int64_t(150) << 23)));
   auto vector = dyn_cast<VectorType>(e.type);
   Type wide = lanesOf(e.builder.getF64Type(), vector ? vector.getDimSize(0) : 1);
   Emit d(wide, e.builder);
@@ -132,7 +136,8 @@ static Turned reduceLarge(Emit &e, Value x, bool isCosine) {
     f = d.add(f, d.select(isPositive, d.number(-0.5), d.number(0.5)));
   }
   Value rest = arith::TruncFOp::create(e.builder, e.type, d.mul(f, d.number(3.141592653589793)));
-  Value parity = arith::TruncIOp::create(e.builder, e.intType, d.bits(d.add(n, d.number(d.magic()))));
+  Value parity =
+      arith::TruncIOp::create(e.builder, e.intType, d.bits(d.add(n, d.number(d.magic()))));
   return {parityToSign(e, parity), rest};
 }
 
@@ -166,8 +171,8 @@ static Value emitSineOrCosine(Emit &e, Value x, bool isCosine) {
   Value cube = e.mul(square, turned.rest);
   Value sine = e.fma(cube, e.polynomial(square, e.pick(kSineSingle, kSineDouble)), turned.rest);
   Value result = e.fromBits(e.xorI(e.bits(sine), turned.sign));
-  Value isBeyond = e.isDouble() ? isLarge
-                                : e.equal(size, e.number(std::numeric_limits<double>::infinity()));
+  Value isBeyond =
+      e.isDouble() ? isLarge : e.equal(size, e.number(std::numeric_limits<double>::infinity()));
   result = e.select(isBeyond, e.number(std::numeric_limits<double>::quiet_NaN()), result);
   if (isCosine)
     return result;
