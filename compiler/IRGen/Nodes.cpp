@@ -8,80 +8,56 @@ using namespace mlir;
 
 namespace lamina {
 
-/// The name of the op whose operands, attributes and results are those of the node; empty for the
-/// ops that need more.
+namespace {
+
+/// A checked op and the name of its op in the dialect.
+struct PlainOp {
+  sema::Op op;
+  StringLiteral name;
+};
+
+} // namespace
+
+/// The ops whose operands, attributes and results are those of the node; the others have regions or
+/// elements.
+static constexpr PlainOp kPlainOps[] = {
+    {sema::Op::Random, ir::RandomOp::getOperationName()},
+    {sema::Op::Tap, ir::TapOp::getOperationName()},
+    {sema::Op::Extent, ir::ExtentOp::getOperationName()},
+    {sema::Op::Assert, ir::AssertOp::getOperationName()},
+    {sema::Op::Unary, ir::UnaryOp::getOperationName()},
+    {sema::Op::Binary, ir::BinaryOp::getOperationName()},
+    {sema::Op::Where, ir::WhereOp::getOperationName()},
+    {sema::Op::Cast, ir::CastOp::getOperationName()},
+    {sema::Op::Dot, ir::DotOp::getOperationName()},
+    {sema::Op::Reduce, ir::ReduceOp::getOperationName()},
+    {sema::Op::Softmax, ir::SoftmaxOp::getOperationName()},
+    {sema::Op::Standardize, ir::StandardizeOp::getOperationName()},
+    {sema::Op::Cumulate, ir::CumulateOp::getOperationName()},
+    {sema::Op::Rearrange, ir::RearrangeOp::getOperationName()},
+    {sema::Op::Rename, ir::RenameOp::getOperationName()},
+    {sema::Op::Concat, ir::ConcatOp::getOperationName()},
+    {sema::Op::Slice, ir::SliceOp::getOperationName()},
+    {sema::Op::Take, ir::TakeOp::getOperationName()},
+    {sema::Op::Expand, ir::ExpandOp::getOperationName()},
+    {sema::Op::Pad, ir::PadOp::getOperationName()},
+    {sema::Op::Roll, ir::RollOp::getOperationName()},
+    {sema::Op::Shift, ir::ShiftOp::getOperationName()},
+    {sema::Op::Window, ir::WindowOp::getOperationName()},
+    {sema::Op::Resize, ir::ResizeOp::getOperationName()},
+    {sema::Op::Index, ir::IndexOp::getOperationName()},
+    {sema::Op::Gather, ir::GatherOp::getOperationName()},
+    {sema::Op::ScatterAdd, ir::ScatterAddOp::getOperationName()},
+    {sema::Op::OneHot, ir::OneHotOp::getOperationName()},
+    {sema::Op::TopK, ir::TopKOp::getOperationName()},
+    {sema::Op::KeepTopK, ir::KeepTopKOp::getOperationName()},
+    {sema::Op::Sort, ir::SortOp::getOperationName()},
+};
+
 static StringRef plainOpName(sema::Op op) {
-  using sema::Op;
-  switch (op) {
-  case Op::Random:
-    return ir::RandomOp::getOperationName();
-  case Op::Tap:
-    return ir::TapOp::getOperationName();
-  case Op::Extent:
-    return ir::ExtentOp::getOperationName();
-  case Op::Assert:
-    return ir::AssertOp::getOperationName();
-  case Op::Unary:
-    return ir::UnaryOp::getOperationName();
-  case Op::Binary:
-    return ir::BinaryOp::getOperationName();
-  case Op::Where:
-    return ir::WhereOp::getOperationName();
-  case Op::Cast:
-    return ir::CastOp::getOperationName();
-  case Op::Dot:
-    return ir::DotOp::getOperationName();
-  case Op::Reduce:
-    return ir::ReduceOp::getOperationName();
-  case Op::Softmax:
-    return ir::SoftmaxOp::getOperationName();
-  case Op::Standardize:
-    return ir::StandardizeOp::getOperationName();
-  case Op::Cumulate:
-    return ir::CumulateOp::getOperationName();
-  case Op::Rearrange:
-    return ir::RearrangeOp::getOperationName();
-  case Op::Rename:
-    return ir::RenameOp::getOperationName();
-  case Op::Concat:
-    return ir::ConcatOp::getOperationName();
-  case Op::Slice:
-    return ir::SliceOp::getOperationName();
-  case Op::Take:
-    return ir::TakeOp::getOperationName();
-  case Op::Expand:
-    return ir::ExpandOp::getOperationName();
-  case Op::Pad:
-    return ir::PadOp::getOperationName();
-  case Op::Roll:
-    return ir::RollOp::getOperationName();
-  case Op::Shift:
-    return ir::ShiftOp::getOperationName();
-  case Op::Window:
-    return ir::WindowOp::getOperationName();
-  case Op::Resize:
-    return ir::ResizeOp::getOperationName();
-  case Op::Index:
-    return ir::IndexOp::getOperationName();
-  case Op::Gather:
-    return ir::GatherOp::getOperationName();
-  case Op::ScatterAdd:
-    return ir::ScatterAddOp::getOperationName();
-  case Op::OneHot:
-    return ir::OneHotOp::getOperationName();
-  case Op::TopK:
-    return ir::TopKOp::getOperationName();
-  case Op::KeepTopK:
-    return ir::KeepTopKOp::getOperationName();
-  case Op::Sort:
-    return ir::SortOp::getOperationName();
-  case Op::Param:
-  case Op::Constant:
-  case Op::Apply:
-  case Op::Repeat:
-    break;
-  }
-  return "";
+  const auto *found =
+      llvm::find_if(kPlainOps, [&](const PlainOp &plain) { return plain.op == op; });
+  return found->name;
 }
 
 /// A number of the source, which most often has met a tensor and was replaced by a constant of its

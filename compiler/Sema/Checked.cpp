@@ -7,7 +7,8 @@
 namespace lamina::sema {
 
 const Axis *Type::find(std::string_view name) const {
-  auto found = std::find_if(axes.begin(), axes.end(), [&](const Axis &a) { return a.name == name; });
+  auto found =
+      std::find_if(axes.begin(), axes.end(), [&](const Axis &a) { return a.name == name; });
   return found == axes.end() ? nullptr : &*found;
 }
 
