@@ -33,6 +33,15 @@ bool AxisAliases::followRename(Operation *op) {
 bool AxisAliases::follow(Operation *op) {
   if (isa<RenameOp>(op))
     return followRename(op);
+  // A rearrangement without a pattern changes the order in memory alone.
+  if (auto reorder = dyn_cast<RearrangeOp>(op); reorder && reorder.getFrom().empty()) {
+    auto found = names.find(reorder.getInput());
+    if (found == names.end())
+      return false;
+    llvm::StringMap<std::string> same = found->second;
+    names[reorder.getResult()] = std::move(same);
+    return true;
+  }
   if (!isa<UnaryOp, BinaryOp, WhereOp, CastOp>(op))
     return false;
   const llvm::StringMap<std::string> *map = nullptr;

@@ -123,7 +123,9 @@ private:
       return (reducedAxes(op) == reducedAxes(group.anchor) &&
               axisSet(op->getOperand(0).getType()) == whole) ||
              miss(op, "it runs along other axes");
-    if (!isa<ir::UnaryOp, ir::BinaryOp, ir::WhereOp, ir::CastOp>(op))
+    auto reorder = dyn_cast<ir::RearrangeOp>(op);
+    if (!isa<ir::UnaryOp, ir::BinaryOp, ir::WhereOp, ir::CastOp>(op) &&
+        !(reorder && reorder.getFrom().empty()))
       return false;
     auto row = whole;
     SmallVector<StringRef> reduced = reducedAxes(group.anchor);

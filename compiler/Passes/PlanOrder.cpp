@@ -123,7 +123,7 @@ private:
   /// Parts stand in place of their axis, a merged axis in place of its fastest part.
   static Names order(ir::RearrangeOp op) {
     if (op.getFrom().empty())
-      return namesOf(op.getResult());
+      return namesOf(op.getInput());
     auto text = [](Attribute attribute) { return cast<StringAttr>(attribute).str(); };
     Names names = namesOf(op.getInput());
     for (Attribute attribute : op.getFrom()) {

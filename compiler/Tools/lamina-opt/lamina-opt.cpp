@@ -1,5 +1,6 @@
 // lamina-opt: runs passes on IR in its textual form, for tests and for reading.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compiler/Kernels/Kernels.h"
 #include "compiler/Passes/Passes.h"
 #include "compiler/Tools/lamina-opt/InterpretPasses.h"
 #include "dialect/Lamina.h"
@@ -21,6 +22,7 @@ int main(int argc, char **argv) {
                   mlir::scf::SCFDialect, mlir::vector::VectorDialect>();
   lamina::registerLaminaPasses();
   lamina::registerInterpretPasses();
+  lamina::kernels::registerLaminaKernelsPasses();
   mlir::registerCanonicalizerPass();
   mlir::registerCSEPass();
   return mlir::asMainReturnCode(mlir::MlirOptMain(argc, argv, "the lamina optimizer\n", registry));
