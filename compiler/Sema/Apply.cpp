@@ -132,10 +132,8 @@ Value *Instantiator::inputTensor(const ast::Input &input, const CallArg &arg,
                                  const Callable &callee) {
   ElementType wanted = elementOf(input.type);
   bool isFloat = wanted <= ElementType::F16;
-  if (auto *whole = arg.datum.as<int64_t>())
-    return constant(Type{wanted, {}}, {static_cast<double>(*whole)}, arg.range);
-  if (auto *number = arg.datum.as<double>(); number && isFloat)
-    return constant(Type{wanted, {}}, {*number}, arg.range);
+  if (arg.datum.as<int64_t>() || (arg.datum.as<double>() && isFloat))
+    return constant(Type{wanted, {}}, {arg.datum}, arg.range);
   Value *value = toTensor(arg.datum, arg.range,
                           "the input '" + input.name.text + "' of '" + callee.name + "'");
   if (!value || value->type.element == wanted)

@@ -127,6 +127,13 @@ std::optional<BoundArg> Instantiator::boundArg(const Callable &callable, const F
     bound.axes = std::move(*axes);
   }
   for (BoundAxis &axis : bound.axes)
+    if (axis.ir == "batch") {
+      error(
+          arg.range,
+          "'batch' is in no type, so no block can be given it; 'mean<batch>' and its like name it");
+      return std::nullopt;
+    }
+  for (BoundAxis &axis : bound.axes)
     axis.range = arg.range;
   if (formal.sort == Formal::Sort::Axis && bound.axes.size() != 1) {
     error(arg.range, "'" + formal.name.text + "' of '" + callable.name +

@@ -45,7 +45,9 @@ void Instantiator::addChain(Diagnostic &diagnostic) const {
   constexpr int kShown = 6;
   int shown = 0, hidden = 0;
   for (const Frame *at = frame; at && at->caller; at = at->caller) {
-    if (!at->call.isValid())
+    bool isHere = at == frame && at->call.file == diagnostic.range.file &&
+                  at->call.begin == diagnostic.range.begin; // the error stands there itself
+    if (!at->call.isValid() || isHere)
       continue;
     if (shown++ < kShown)
       diagnostic.note(at->call, "in '" + at->name + "', which is applied here");

@@ -23,6 +23,9 @@ struct Application;
 
 /// `MixerBlock` as a path's word: `mixer_block`.
 std::string snakeCase(std::string_view name);
+/// Functions of static values and words that the core reads itself: casts, `len`, `extent`, and
+/// what is not supported yet.
+bool isBuiltinFunction(std::string_view name);
 /// The path of a layer in weight files, `*` for the places of `repeat`.
 std::string pathOf(const Layer &layer);
 
@@ -151,12 +154,12 @@ private:
 
   // Tensors.cpp
   Value *toTensor(const Datum &datum, SourceRange range, std::string_view what);
-  Value *constant(const Type &type, std::vector<double> values, SourceRange range);
+  Value *constant(const Type &type, const std::vector<Datum> &numbers, SourceRange range);
   Value *cast(Value *value, ElementType element, SourceRange range);
   void unify(std::vector<Value *> &operands, bool floats);
   Datum collect(std::vector<Value *> values, SourceRange range, std::string_view what);
   Datum unary(std::string_view kind, const Datum &operand, SourceRange range);
-  std::optional<Value *> listTensor(const List &list, const Type &type, SourceRange range);
+  Value *listTensor(const List &list, const Type &type, SourceRange range);
 
   // Calls.cpp
   Datum call(const ast::Expr &callee, const std::vector<ast::Arg> *args,

@@ -48,6 +48,7 @@ void Instantiator::enterInputs(Application &app) {
         to.push_back(app.inner.axes[decl.name.text][k].ir);
       }
     Value *value = renameTo(app.inputs[i], from, to, app.inputRanges[i]);
+    app.inner.sight(value);
     app.inner.bind(inputs[i].name.text, Datum(value));
   }
 }
@@ -90,9 +91,7 @@ Value *Instantiator::leaveOutput(Application &app, const ast::Output &output, co
   ElementType wanted = elementOf(output.type);
   Value *value = nullptr;
   if (datum.isNumber() && (wanted <= ElementType::F16 || datum.as<int64_t>())) {
-    double number =
-        datum.as<double>() ? *datum.as<double>() : static_cast<double>(*datum.as<int64_t>());
-    value = constant(Type{wanted, {}}, {number}, range);
+    value = constant(Type{wanted, {}}, {datum}, range);
   } else {
     value = toTensor(datum, range, "a result");
   }

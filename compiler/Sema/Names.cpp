@@ -4,6 +4,7 @@
 
 #include "compiler/Sema/Axes.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <numbers>
@@ -79,6 +80,19 @@ std::optional<Datum> Instantiator::lookupFile(const std::string &name, SourceRan
     if (const Module *import = modules.import(*frame->module, name))
       return Datum(import);
   return std::nullopt;
+}
+
+/// Words of the language that the compiler does not understand yet.
+static bool isPlanned(std::string_view name) {
+  return name == "grad" || name == "checkpoint" || name == "sparse" || name == "fit";
+}
+
+bool isBuiltinFunction(std::string_view name) {
+  static constexpr std::string_view kNames[] = {"len", "zip",  "enumerate", "extent", "f32",
+                                                "f64", "bf16", "f16",       "i8",     "u8",
+                                                "i32", "i64",  "bool"};
+  return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames) ||
+         isPlanned(name);
 }
 
 std::string snakeCase(std::string_view name) {
@@ -184,11 +198,6 @@ Datum Instantiator::bindingDatum(const std::string &name, Binding &binding) {
   if (Binding *again = frame->find(name))
     again->datum = made;
   return made;
-}
-
-/// Words of the language that the compiler does not understand yet.
-static bool isPlanned(std::string_view name) {
-  return name == "grad" || name == "checkpoint" || name == "sparse" || name == "fit";
 }
 
 Report Instantiator::unknown(const std::string &name, SourceRange range, bool callable) {

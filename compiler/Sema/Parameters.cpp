@@ -119,16 +119,11 @@ bool Instantiator::initialise(Node *node, const Type &type, const ast::Expr &ini
 
 Value *Instantiator::initialValue(const Datum &datum, const Type &type, SourceRange range) {
   if (auto *list = datum.as<List>())
-    return listTensor(*list, type, range).value_or(nullptr);
-  bool isFloat = type.element <= ElementType::F16;
-  if (datum.as<double>() && !isFloat)
+    return listTensor(*list, type, range);
+  if (datum.as<double>() && type.element > ElementType::F16)
     return error(range, "a float never becomes an integer: this fills " + toString(type)), nullptr;
-  if (auto *whole = datum.as<int64_t>())
-    return constant(type, {static_cast<double>(*whole)}, range);
-  if (auto *number = datum.as<double>())
-    return constant(type, {*number}, range);
-  if (auto *truth = datum.as<bool>(); truth && type.element == ElementType::Bool)
-    return constant(type, {static_cast<double>(*truth)}, range);
+  if (datum.isNumber() || (datum.as<bool>() && type.element == ElementType::Bool))
+    return constant(type, {datum}, range);
   Value *value = toTensor(datum, range, "an initial value");
   return value ? fill(value, type, range) : nullptr;
 }

@@ -1,5 +1,6 @@
 // The stage's entry: a root file with its imports, and what is asked of it.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compiler/Sema/CallableNames.h"
 #include "compiler/Sema/Instantiator.h"
 
 #include "compiler/Sema/Sema.h"
@@ -67,12 +68,16 @@ void Program::checkAll() {
     if (declared.decl->as<ast::LetDecl>() || (model && model->variant))
       state->instantiator().checkDeclared(*state->root, declared);
   }
+  size_t before = state->diagnostics.all().size();
   for (const auto &decl : state->root->syntax.decls) {
     if (auto *model = decl->as<ast::ModelDecl>(); model && needsNothing(*model))
       state->instantiator().model(*state->root, nameExpr(model->name));
     else if (auto *test = decl->as<ast::TestDecl>())
       state->instantiator().test(*state->root, *test);
   }
+  if (state->diagnostics.all().size() == before) // else the same names would be reported twice
+    for (const auto &decl : state->root->syntax.decls)
+      checkCallableNames(*state->root, *decl, state->modules, state->diagnostics);
 }
 
 /// The words of `std.vision.mixer.Mixer_S16`, the last of which may carry `<…>`; empty for any

@@ -76,9 +76,8 @@ bool Instantiator::findCarried(Loop &loop, const ast::RepeatStmt &node) {
     Value *value = datum.tensor();
     if (datum.isNumber()) // a number that is carried is a scalar of the model's float type, or an
                           // i64
-      value = datum.as<double>() ? constant(Type{floatType, {}}, {*datum.as<double>()}, loop.range)
-                                 : constant(Type{ElementType::I64, {}},
-                                            {double(*datum.as<int64_t>())}, loop.range);
+      value = constant(Type{datum.as<double>() ? floatType : ElementType::I64, {}}, {datum},
+                       loop.range);
     else if (!value)
       value = toTensor(datum, loop.range, "a carried name");
     if (!value)
@@ -137,7 +136,7 @@ void Instantiator::execLoopBody(Loop &loop, const ast::RepeatStmt &node) {
 
 /// `repeat i in 2..n`: the index counts from 2.
 Value *Instantiator::collectIndex(Value *index, int64_t first, SourceRange range) {
-  Value *offset = constant(Type{ElementType::I64, {}}, {static_cast<double>(first)}, range);
+  Value *offset = constant(Type{ElementType::I64, {}}, {Datum(first)}, range);
   Node *sum = builder().add(Op::Binary, {index, offset}, {index->type}, range);
   sum->attributes["kind"] = std::string("add");
   return sum->result();
@@ -148,10 +147,8 @@ Value *Instantiator::carriedResult(Loop &loop, size_t index) {
   const Type &wanted = loop.entering[index]->type;
   Datum &datum = loop.leaving[index];
   if (datum.isNumber()) {
-    double number =
-        datum.as<double>() ? *datum.as<double>() : static_cast<double>(*datum.as<int64_t>());
     if (wanted.axes.empty() && (wanted.element <= ElementType::F16 || datum.as<int64_t>()))
-      return constant(wanted, {number}, loop.range);
+      return constant(wanted, {datum}, loop.range);
   }
   Value *value = toTensor(datum, loop.range, "'" + loop.names[index] + "'");
   if (!value)

@@ -37,12 +37,50 @@ Value *Instantiator::toTensor(const Datum &datum, SourceRange range, std::string
   return nullptr;
 }
 
-Value *Instantiator::constant(const Type &type, std::vector<double> values, SourceRange range) {
+/// Whether an int is a value of an integer type.
+static bool fitsIn(int64_t value, ElementType type) {
+  switch (type) {
+  case ElementType::I8:
+    return value >= INT8_MIN && value <= INT8_MAX;
+  case ElementType::U8:
+    return value >= 0 && value <= UINT8_MAX;
+  case ElementType::I32:
+    return value >= INT32_MIN && value <= INT32_MAX;
+  case ElementType::Bool:
+    return value == 0 || value == 1;
+  default:
+    return true;
+  }
+}
+
+/// A Constant of static numbers, one for each element or one that fills; null after an error.
+Value *Instantiator::constant(const Type &type, const std::vector<Datum> &numbers,
+                              SourceRange range) {
+  std::vector<double> floats;
+  std::vector<int64_t> ints;
+  for (const Datum &number : numbers) {
+    auto *whole = number.as<int64_t>();
+    auto *truth = number.as<bool>();
+    auto *real = number.as<double>();
+    if (isFloat(type.element) && (whole || real)) {
+      floats.push_back(whole ? static_cast<double>(*whole) : *real);
+    } else if (whole && fitsIn(*whole, type.element)) {
+      ints.push_back(*whole);
+    } else if (truth && type.element == ElementType::Bool) {
+      ints.push_back(*truth);
+    } else {
+      std::string why = real    ? "a float never becomes an integer: " + spell(number)
+                        : whole ? std::to_string(*whole) + " does not fit"
+                                : "a tensor's list holds numbers, not " + describe(number);
+      error(range, why + ", and this is " + toString(type));
+      return nullptr;
+    }
+  }
   Node *node = builder().add(Op::Constant, {}, {type}, range);
   if (isFloat(type.element))
-    node->attributes["values"] = std::move(values);
+    node->attributes["values"] = std::move(floats);
   else
-    node->attributes["values"] = std::vector<int64_t>(values.begin(), values.end());
+    node->attributes["values"] = std::move(ints);
   return node->result();
 }
 
@@ -110,24 +148,15 @@ Datum Instantiator::unary(std::string_view kind, const Datum &operand, SourceRan
   return collect({result}, range, kind);
 }
 
-/// Flattens nested lists into `into`, checking each level against the extents of `type`.
+/// Flattens nested lists into `into`, checking each level against the extents of `type`; says what
+/// is wrong.
 static std::string flatten(const Datum &datum, const Type &type, size_t level,
-                           std::vector<double> &into) {
-  auto *list = datum.as<List>();
+                           std::vector<Datum> &into) {
   if (level == type.axes.size()) {
-    if (auto *whole = datum.as<int64_t>())
-      into.push_back(static_cast<double>(*whole));
-    else if (auto *number = datum.as<double>())
-      into.push_back(*number);
-    else if (auto *truth = datum.as<bool>())
-      into.push_back(*truth);
-    else
-      return "a tensor's list holds numbers, not " + describe(datum);
-    if (datum.as<double>() && !isFloat(type.element))
-      return "a float never becomes an integer: " + spell(datum) + " in a list of " +
-             toString(type.element);
+    into.push_back(datum);
     return "";
   }
+  auto *list = datum.as<List>();
   const Axis &axis = type.axes[level];
   if (!list)
     return "axis '" + axis.name + "' wants a list of " + std::to_string(axis.extent) + ", not " +
@@ -141,14 +170,13 @@ static std::string flatten(const Datum &datum, const Type &type, size_t level,
   return "";
 }
 
-std::optional<Value *> Instantiator::listTensor(const List &list, const Type &type,
-                                                SourceRange range) {
-  std::vector<double> values;
-  if (std::string why = flatten(Datum(list), type, 0, values); !why.empty()) {
+Value *Instantiator::listTensor(const List &list, const Type &type, SourceRange range) {
+  std::vector<Datum> numbers;
+  if (std::string why = flatten(Datum(list), type, 0, numbers); !why.empty()) {
     error(range, why);
-    return std::nullopt;
+    return nullptr;
   }
-  return constant(type, std::move(values), range);
+  return constant(type, numbers, range);
 }
 
 } // namespace lamina::sema

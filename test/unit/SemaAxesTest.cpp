@@ -175,6 +175,11 @@ TEST(SemaAxes, ABlockTakesNoAxisThatItDoesNotName) {
                   "t.lam:2:53: error: 'B' takes no axis 'c' in 'x', but this is f32[s: 2, c: 3]"));
 }
 
+TEST(SemaAxes, NoBlockIsGivenBatch) {
+  EXPECT_TRUE(has(check("model M(x: f32[c: 2]) -> f32[c] { return Norm<batch>(x) }\n"),
+                  "t.lam:1:47: error: 'batch' is in no type"));
+}
+
 TEST(SemaAxes, DefaultAxesAreTheCallers) {
   const std::string block = "block B<axis h = h>(x: [.., h]) -> [..] { return sum<h>(x) }\n";
   EXPECT_TRUE(has(bare(block + "model M(x: f32[h: 2]) -> f32 { return B(x) }\n"), "axes=[h]"));

@@ -159,7 +159,7 @@ TEST(SemaStatic, LetTensors) {
   EXPECT_TRUE(
       has(let("[a: 2] = [1, [2]]"), "error: a tensor's list holds numbers, not a list of 1"));
   EXPECT_TRUE(has(let("i64[a: 1] = [1.5]"),
-                  "error: a float never becomes an integer: 1.5 in a list of i64"));
+                  "error: a float never becomes an integer: 1.5, and this is i64[a: 1]"));
   EXPECT_TRUE(
       has(let("[..] = 1"),
           "error: every axis of this type needs a name and an extent known at compile time"));

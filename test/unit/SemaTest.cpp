@@ -72,6 +72,20 @@ TEST(Sema, CheckAllSeesModelsVariantsLetsAndTests) {
   EXPECT_EQ(checkAll("train M { epochs = 3 }\n"), "");
 }
 
+TEST(Sema, BlocksThatNothingAppliesAreCheckedByName) {
+  EXPECT_TRUE(
+      has(checkAll("block B(x: [n]) -> [n] {\n  layer a = Liner<n -> n>\n  return x |> a\n}\nblock "
+                   "Linear(x: [..]) -> [..] { return x }\n"),
+          "t.lam:2:13: error: there is nothing to apply called 'Liner'; did you mean 'Linear'?"));
+  EXPECT_TRUE(has(checkAll("block B(x: [n]) -> [n] { return x |> geluu }\nfn gelu(x) = x\n"),
+                  "t.lam:1:38: error: there is nothing to apply called 'geluu'"));
+  EXPECT_EQ(
+      checkAll(
+          "block B<f: block>(x: [n], y: [n]) -> [n] {\n  fs = [f]\n  for g in fs { x = g(x) }\n"
+          "  return f32(len([h(x) for h in fs])) + extent<n>(x) + mean<n>(max(x, y))\n}\n"),
+      "");
+}
+
 TEST(Sema, OneErrorForATextThatIsInstantiatedTwice) {
   std::string text = checkAll("block B(x: [n]) -> [n] { return z }\n"
                               "model M(x: f32[n: 2]) -> f32[n] { return B(x) + B(x) }\n");
