@@ -62,15 +62,11 @@ LogicalResult AssertOp::verify() {
                         "the condition");
 }
 
-/// What an initialiser may hold: ops that have a value without memory, parameters or regions.
+/// An initialiser holds ops that have a value without memory, parameters or regions.
 static LogicalResult verifyInitializer(ParamOp param) {
-  for (Operation &op : param.getInit().front()) {
-    if (op.getNumRegions() != 0 || isa<ParamOp, TapOp, AssertOp>(op))
+  for (Operation &op : param.getInit().front())
+    if (op.getNumRegions() != 0 || isa<TapOp, AssertOp>(op))
       return param.emitOpError() << "its initialiser holds '" << op.getName().getStringRef() << "'";
-    for (Value operand : op.getOperands())
-      if (operand.getParentRegion() != &param.getInit())
-        return param.emitOpError() << "its initialiser uses a value from outside";
-  }
   return success();
 }
 

@@ -74,7 +74,7 @@ def Lamina_YieldOp : Lamina_Op<"yield", [Pure, Terminator, ReturnLike]> {
   let assemblyFormat = "($values^ `:` type($values))? attr-dict";
 }
 
-def Lamina_ParamOp : Lamina_Op<"param", [Pure]> {
+def Lamina_ParamOp : Lamina_Op<"param", [Pure, IsolatedFromAbove]> {
   let summary = "A parameter or state of the network, by its path";
   let description = [{
     The path is the name in weight files. Each `*` component stands for one leading axis of the type, in order: the

@@ -15,7 +15,7 @@ ALLOWED = {
     "compiler/Sema": {"compiler/Syntax"},
     "compiler/IRGen": {"compiler/Syntax", "compiler/Sema"} | DIALECT,
     "compiler/Interpreter": DIALECT,
-    "compiler/Passes": DIALECT,
+    "compiler/Passes": {"compiler/Interpreter"} | DIALECT,
     "compiler/Kernels": DIALECT,
     "compiler/Codegen": UPSTREAM | {"lamina"},
     "compiler/Pipelines": {"compiler/Passes", "compiler/Kernels", "compiler/Codegen", "lamina"} | DIALECT,

@@ -210,11 +210,11 @@ static Tensor evaluateCast(ir::CastOp op, const Tensor &input, const Options &op
     int64_t j = at[i];
     double value = input.number(j), bound = input.bound(j);
     if (result.isReal()) {
-      result.reals[i] = value;
-      // A number that the type holds exactly is not rounded.
-      bool isExact = bound == 0 && roundTo(result.element, value) == value;
+      // A written cast is observable: it rounds. An exact operand rounds to the same value
+      // everywhere; else two values that were close may round away from each other.
+      result.reals[i] = roundTo(result.element, value);
       if (!result.bounds.empty())
-        result.bounds[i] = isExact ? 0 : rounded(bound, value, 0.5, result.element);
+        result.bounds[i] = bound == 0 ? 0 : rounded(bound, value, 1, result.element);
       continue;
     }
     if (input.isReal())

@@ -14,11 +14,16 @@ def InlinePass : Pass<"lamina-inline"> {
 }
 
 def SimplifyPass : Pass<"lamina-simplify"> {
-  let summary = "Canonicalise, merge equal ops and drop dead ones";
+  let summary = "Canonicalise, fold constant tensors, merge equal ops and drop dead ones";
   let description = [{
     Requires: nothing. Ensures: no fold or canonicalisation of the dialect applies any more and no two equal pure ops stand in one
-    block. No bit of any output changes. Gives up when: never.
+    block. An expression of constants and positions is one `lamina.constant`, computed in double and rounded once, as the language
+    says of constant tensors; but a position or a repetition by itself stays, which costs a kernel nothing. Every other value keeps
+    its bits. Gives up when: a constant would have more than `max-elements` elements, or its computation fails (an index out of
+    range): the remark `unfolded` says which, and the expression stays.
   }];
+  let options = [Option<"maxElements", "max-elements", "int64_t", "1 << 20",
+      "the largest constant that folding makes, in elements">];
 }
 
 def FusePass : Pass<"lamina-fuse", "mlir::ModuleOp"> {

@@ -1,7 +1,8 @@
-// lamina-simplify: canonicalisation and common subexpressions.
+// lamina-simplify: canonicalisation, constant expressions and common subexpressions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Passes/Passes.h"
 
+#include "compiler/Passes/SimplifyConstants.h"
 #include "dialect/Lamina.h"
 
 #include "mlir/IR/Dominance.h"
@@ -16,6 +17,8 @@ namespace {
 using namespace mlir;
 
 struct SimplifyPass : impl::SimplifyPassBase<SimplifyPass> {
+  using SimplifyPassBase::SimplifyPassBase;
+
   LogicalResult initialize(MLIRContext *context) override {
     RewritePatternSet set(context);
     for (RegisteredOperationName name : context->getRegisteredOperationsByDialect("lamina"))
@@ -25,9 +28,11 @@ struct SimplifyPass : impl::SimplifyPassBase<SimplifyPass> {
   }
 
   void runOnOperation() override {
+    IRRewriter rewriter(&getContext());
+    // Constants first: a fold of the dialect would round a part of an expression.
+    foldConstants(getOperation(), maxElements, rewriter);
     if (failed(applyPatternsGreedily(getOperation(), patterns)))
       return signalPassFailure();
-    IRRewriter rewriter(&getContext());
     DominanceInfo dominance(getOperation());
     eliminateCommonSubExpressions(rewriter, dominance, getOperation());
   }
