@@ -8,7 +8,6 @@
 
 namespace lamina::sema {
 
-namespace {
 std::string_view opName(Op op) {
   static constexpr std::string_view kNames[] = {
       "param",   "random",      "constant",    "apply",     "repeat", "tap",       "extent",
@@ -19,6 +18,7 @@ std::string_view opName(Op op) {
   return kNames[static_cast<size_t>(op)];
 }
 
+namespace {
 struct AttributeText {
   static std::string number(double v) {
     char text[32];

@@ -55,6 +55,9 @@ private:
   std::unique_ptr<State> state;
 };
 
+/// The dialect's name of an op: `scatter_add`.
+std::string_view opName(Op op);
+
 /// The stage's printed result: one line a node, regions indented, values numbered (`%3 = reduce
 /// mean over [s] %2 : f32[c: 512]`).
 std::string print(const Model &model);

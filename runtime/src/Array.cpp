@@ -11,20 +11,25 @@ namespace lamina::runtime {
 size_t elementSize(ElementType type) {
   switch (type) {
   case ElementType::F64:
-  case ElementType::I64: return 8;
+  case ElementType::I64:
+    return 8;
   case ElementType::F32:
-  case ElementType::I32: return 4;
+  case ElementType::I32:
+    return 4;
   case ElementType::BF16:
-  case ElementType::F16: return 2;
+  case ElementType::F16:
+    return 2;
   case ElementType::I8:
   case ElementType::U8:
-  case ElementType::Bool: return 1;
+  case ElementType::Bool:
+    return 1;
   }
   return 0;
 }
 
 const char *elementName(ElementType type) {
-  static constexpr const char *kNames[] = {"f32", "f64", "bf16", "f16", "i8", "u8", "i32", "i64", "bool"};
+  static constexpr const char *kNames[] = {"f32", "f64", "bf16", "f16", "i8",
+                                           "u8",  "i32", "i64",  "bool"};
   return kNames[int32_t(type)];
 }
 
@@ -53,7 +58,8 @@ std::string printIndex(int64_t index, const Shape &shape) {
 }
 
 std::optional<int64_t> countElements(std::span<const int64_t> shape) {
-  // Zeros are left out of the product, so that [2^62, 2^62, 0] is refused too: a stride of it would overflow.
+  // Zeros are left out of the product, so that [2^62, 2^62, 0] is refused too: a stride of it would
+  // overflow.
   int64_t product = 1;
   bool isEmpty = false;
   for (int64_t extent : shape) {
@@ -83,7 +89,8 @@ Result<Array> Array::create(ElementType type, Shape shape) {
   array.elementType = type;
   array.count = *bytes / int64_t(elementSize(type));
   // Whole cache lines: kernels load vectors from the start of every array.
-  array.bytes.reset(static_cast<std::byte *>(std::aligned_alloc(64, (size_t(*bytes) / 64 + 1) * 64)));
+  array.bytes.reset(
+      static_cast<std::byte *>(std::aligned_alloc(64, (size_t(*bytes) / 64 + 1) * 64)));
   if (!array.bytes)
     return Failure{"not enough memory for an array of " + std::to_string(*bytes) + " bytes"};
   array.extents = std::move(shape);
@@ -99,15 +106,23 @@ Result<Array> Array::copy() const {
 
 double Array::valueAt(int64_t i) const {
   switch (elementType) {
-  case ElementType::F32: return as<float>()[i];
-  case ElementType::F64: return as<double>()[i];
-  case ElementType::BF16: return bf16ToFloat(as<uint16_t>()[i]);
-  case ElementType::F16: return f16ToFloat(as<uint16_t>()[i]);
-  case ElementType::I8: return as<int8_t>()[i];
+  case ElementType::F32:
+    return as<float>()[i];
+  case ElementType::F64:
+    return as<double>()[i];
+  case ElementType::BF16:
+    return bf16ToFloat(as<uint16_t>()[i]);
+  case ElementType::F16:
+    return f16ToFloat(as<uint16_t>()[i]);
+  case ElementType::I8:
+    return as<int8_t>()[i];
   case ElementType::U8:
-  case ElementType::Bool: return as<uint8_t>()[i];
-  case ElementType::I32: return as<int32_t>()[i];
-  case ElementType::I64: return double(as<int64_t>()[i]);
+  case ElementType::Bool:
+    return as<uint8_t>()[i];
+  case ElementType::I32:
+    return as<int32_t>()[i];
+  case ElementType::I64:
+    return double(as<int64_t>()[i]);
   }
   return 0;
 }

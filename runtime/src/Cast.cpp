@@ -18,20 +18,37 @@ int64_t integerAt(const Array &array, int64_t i) {
 bool storeInteger(Array &to, int64_t i, int64_t value) {
   auto put = [&]<typename T>(T) {
     to.as<T>()[i] = T(value);
-    return value >= int64_t(std::numeric_limits<T>::min()) && value <= int64_t(std::numeric_limits<T>::max());
+    return value >= int64_t(std::numeric_limits<T>::min()) &&
+           value <= int64_t(std::numeric_limits<T>::max());
   };
-  // A float type holds every integer up to 2^digits, and refuses 2^63 before the cast back would overflow.
-  auto exact = [&](int digits) { return value >= -(int64_t(1) << digits) && value <= (int64_t(1) << digits); };
+  // A float type holds every integer up to 2^digits, and refuses 2^63 before the cast back would
+  // overflow.
+  auto exact = [&](int digits) {
+    return value >= -(int64_t(1) << digits) && value <= (int64_t(1) << digits);
+  };
   switch (to.type()) {
-  case ElementType::I8: return put(int8_t());
-  case ElementType::U8: return put(uint8_t());
-  case ElementType::I32: return put(int32_t());
-  case ElementType::I64: return put(int64_t());
-  case ElementType::Bool: return put(uint8_t()) && value <= 1;
-  case ElementType::F32: to.as<float>()[i] = float(value); return exact(24);
-  case ElementType::F64: to.as<double>()[i] = double(value); return exact(53);
-  case ElementType::BF16: to.as<uint16_t>()[i] = floatToBf16(float(value)); return exact(8);
-  case ElementType::F16: to.as<uint16_t>()[i] = floatToF16(float(value)); return exact(11);
+  case ElementType::I8:
+    return put(int8_t());
+  case ElementType::U8:
+    return put(uint8_t());
+  case ElementType::I32:
+    return put(int32_t());
+  case ElementType::I64:
+    return put(int64_t());
+  case ElementType::Bool:
+    return put(uint8_t()) && value <= 1;
+  case ElementType::F32:
+    to.as<float>()[i] = float(value);
+    return exact(24);
+  case ElementType::F64:
+    to.as<double>()[i] = double(value);
+    return exact(53);
+  case ElementType::BF16:
+    to.as<uint16_t>()[i] = floatToBf16(float(value));
+    return exact(8);
+  case ElementType::F16:
+    to.as<uint16_t>()[i] = floatToF16(float(value));
+    return exact(11);
   }
   return false;
 }
@@ -40,10 +57,18 @@ bool storeInteger(Array &to, int64_t i, int64_t value) {
 bool storeFloat(Array &to, int64_t i, double value) {
   double stored = value;
   switch (to.type()) {
-  case ElementType::F32: stored = to.as<float>()[i] = float(value); break;
-  case ElementType::BF16: stored = bf16ToFloat(to.as<uint16_t>()[i] = floatToBf16(float(value))); break;
-  case ElementType::F16: stored = f16ToFloat(to.as<uint16_t>()[i] = floatToF16(float(value))); break;
-  default: to.as<double>()[i] = value; break;
+  case ElementType::F32:
+    stored = to.as<float>()[i] = float(value);
+    break;
+  case ElementType::BF16:
+    stored = bf16ToFloat(to.as<uint16_t>()[i] = floatToBf16(float(value)));
+    break;
+  case ElementType::F16:
+    stored = f16ToFloat(to.as<uint16_t>()[i] = floatToF16(float(value)));
+    break;
+  default:
+    to.as<double>()[i] = value;
+    break;
   }
   return std::isfinite(stored) || !std::isfinite(value);
 }
@@ -61,7 +86,8 @@ Result<Array> cast(const Array &array, ElementType type) {
   if (!to)
     return to;
   for (int64_t i = 0; i < array.size(); ++i) {
-    if (fromFloat ? storeFloat(*to, i, array.valueAt(i)) : storeInteger(*to, i, integerAt(array, i)))
+    if (fromFloat ? storeFloat(*to, i, array.valueAt(i))
+                  : storeInteger(*to, i, integerAt(array, i)))
       continue;
     const std::string value =
         fromFloat ? std::to_string(array.valueAt(i)) : std::to_string(integerAt(array, i));

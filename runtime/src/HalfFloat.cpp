@@ -37,7 +37,8 @@ uint16_t floatToF16(float value) {
   if (magnitude >= 0x477ff000u) // 65520 is halfway beyond the largest f16
     return uint16_t(sign | 0x7c00);
   if (magnitude < 0x38800000u) // below the smallest normal f16: units of 2^-24
-    return uint16_t(sign | uint16_t(std::nearbyint(std::ldexp(std::bit_cast<float>(magnitude), 24))));
+    return uint16_t(sign |
+                    uint16_t(std::nearbyint(std::ldexp(std::bit_cast<float>(magnitude), 24))));
   const uint32_t rounded = magnitude + 0xfff + ((magnitude >> 13) & 1);
   return uint16_t(sign | ((rounded - 0x38000000u) >> 13));
 }

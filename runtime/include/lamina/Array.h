@@ -41,8 +41,8 @@ std::string printShape(const Shape &shape);
 /// More axes than this are refused in every file.
 inline constexpr size_t kMaxRank = 32;
 
-/// The number of elements; nothing if an extent is negative or the count exceeds 2^63 - 1, even where another extent
-/// is 0.
+/// The number of elements; nothing if an extent is negative or the count exceeds 2^63 - 1, even
+/// where another extent is 0.
 std::optional<int64_t> countElements(std::span<const int64_t> shape);
 /// The number of bytes; nothing where countElements gives none or the product exceeds 2^63 - 1.
 std::optional<int64_t> countBytes(std::span<const int64_t> shape, size_t elementSize);
@@ -79,8 +79,8 @@ private:
   std::unique_ptr<std::byte[], Free> bytes;
 };
 
-/// `array` as `type`. A cast that loses is refused: a float to an integer, an integer that `type` cannot hold exactly,
-/// a finite float that becomes infinite. Floats round to nearest.
+/// `array` as `type`. A cast that loses is refused: a float to an integer, an integer that `type`
+/// cannot hold exactly, a finite float that becomes infinite. Floats round to nearest.
 Result<Array> cast(const Array &array, ElementType type);
 
 /// `index` of `shape` as `(1, 2, 3)`, for messages.

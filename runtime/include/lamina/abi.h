@@ -1,4 +1,4 @@
-/* The C ABI of a compiled model. A model's generated header carries this text, so that it stands alone.
+/* The C ABI of a compiled model. A model's generated header carries this text to stand alone.
  * SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 #ifndef LAMINA_ABI_H
 #define LAMINA_ABI_H
@@ -12,7 +12,8 @@ extern "C" {
 /* Raised when a layout or a signature below changes. */
 #define LAMINA_ABI_VERSION 1
 
-/* Element types; the values are part of the ABI. bf16 and f16 are two bytes, bool is one (0 or 1). */
+/* Element types; the values are part of the ABI. bf16 and f16 are two bytes, bool is one (0 or 1).
+ */
 typedef enum lamina_dtype {
   LAMINA_F32 = 0,
   LAMINA_F64 = 1,
@@ -39,15 +40,24 @@ typedef enum lamina_status {
 
 static inline const char *lamina_status_text(int status) {
   switch (status) {
-  case LAMINA_OK: return "ok";
-  case LAMINA_INDEX_OUT_OF_RANGE: return "an index is out of range";
-  case LAMINA_EXTENT_OUT_OF_RANGE: return "a run-time extent is negative or beyond its bound";
-  case LAMINA_BAD_BATCH: return "the batch is negative or too large";
-  case LAMINA_BAD_WEIGHTS: return "the packed weights are not those of this model and target";
-  case LAMINA_MISSING_TENSOR: return "a parameter has no tensor";
-  case LAMINA_BAD_SHAPE: return "a tensor has another shape than its parameter";
-  case LAMINA_BAD_DTYPE: return "a tensor has another element type than its parameter";
-  default: return "unknown status";
+  case LAMINA_OK:
+    return "ok";
+  case LAMINA_INDEX_OUT_OF_RANGE:
+    return "an index is out of range";
+  case LAMINA_EXTENT_OUT_OF_RANGE:
+    return "a run-time extent is negative or beyond its bound";
+  case LAMINA_BAD_BATCH:
+    return "the batch is negative or too large";
+  case LAMINA_BAD_WEIGHTS:
+    return "the packed weights are not those of this model and target";
+  case LAMINA_MISSING_TENSOR:
+    return "a parameter has no tensor";
+  case LAMINA_BAD_SHAPE:
+    return "a tensor has another shape than its parameter";
+  case LAMINA_BAD_DTYPE:
+    return "a tensor has another element type than its parameter";
+  default:
+    return "unknown status";
   }
 }
 
@@ -80,14 +90,14 @@ typedef struct lamina_extent_info {
 
 /* All that a program may ask of a model. Everything lies in read-only memory. */
 typedef struct lamina_model_info {
-  uint32_t abi_version;     /* LAMINA_ABI_VERSION of the compiler that made it */
-  uint32_t embedded;        /* 1 if the weights lie in the object: `run` then takes null for them */
-  const char *name;         /* the model, as written */
-  const char *version;      /* of the compiler */
-  const char *target;       /* triple and CPU */
-  const char *options;      /* of the compilation */
-  uint64_t hash;            /* of model and target; packed weights carry it */
-  int64_t weights_bytes;    /* of the packed buffer, its header included */
+  uint32_t abi_version;  /* LAMINA_ABI_VERSION of the compiler that made it */
+  uint32_t embedded;     /* 1 if the weights lie in the object: `run` then takes null for them */
+  const char *name;      /* the model, as written */
+  const char *version;   /* of the compiler */
+  const char *target;    /* triple and CPU */
+  const char *options;   /* of the compilation */
+  uint64_t hash;         /* of model and target; packed weights carry it */
+  int64_t weights_bytes; /* of the packed buffer, its header included */
   int64_t num_inputs;
   const lamina_value_info *inputs;
   int64_t num_outputs;
@@ -98,8 +108,10 @@ typedef struct lamina_model_info {
   const lamina_extent_info *extents;
 } lamina_model_info;
 
-/* The first 64 bytes of a packed buffer, which is aligned to 64 bytes. `run` refuses a buffer whose header differs. */
-#define LAMINA_PACKED_MAGIC UINT64_C(0x3157414e494d414c) /* "LAMINAW1" in memory on a little-endian machine */
+/* The first 64 bytes of a packed buffer, which is aligned to 64 bytes. `run` refuses a buffer whose
+ * header differs. */
+#define LAMINA_PACKED_MAGIC                                                                        \
+  UINT64_C(0x3157414e494d414c) /* "LAMINAW1" in memory on a little-endian machine */
 typedef struct lamina_packed_header {
   uint64_t magic;
   uint64_t abi_version;

@@ -1,0 +1,13 @@
+// From the words of the command line to an exit code.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#ifndef COMPILER_TOOLS_LAMINA_COMMANDLINE_H
+#define COMPILER_TOOLS_LAMINA_COMMANDLINE_H
+
+namespace lamina::tool {
+
+/// Runs the verb that the arguments name. Never throws.
+int runTool(int argc, char **argv);
+
+} // namespace lamina::tool
+
+#endif // COMPILER_TOOLS_LAMINA_COMMANDLINE_H

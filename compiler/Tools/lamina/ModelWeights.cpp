@@ -1,0 +1,125 @@
+// Reads, makes and writes the weights of a model.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compiler/Tools/lamina/ModelWeights.h"
+
+#include "compiler/Interpreter/Interpreter.h"
+#include "compiler/Tools/lamina/Tensors.h"
+
+namespace lamina::tool {
+namespace {
+
+using runtime::Failure;
+
+std::nullopt_t fail(const Invocation &invocation, const Failure &failure) {
+  invocation.console.error(failure);
+  return std::nullopt;
+}
+
+/// `--map`: an empty optional inside is no map, the outer one an error.
+std::optional<std::optional<runtime::WeightMap>> readMap(const Invocation &invocation,
+                                                         const std::string &path) {
+  if (path.empty())
+    return std::optional<runtime::WeightMap>();
+  runtime::Result<runtime::WeightMap> map = runtime::WeightMap::open(path);
+  if (!map)
+    return fail(invocation, map.failure());
+  return std::optional<runtime::WeightMap>(std::move(*map));
+}
+
+std::optional<runtime::Safetensors> openWeights(const Invocation &invocation,
+                                                const std::string &path) {
+  runtime::Result<runtime::Input> input = runtime::Input::open(path);
+  if (!input)
+    return fail(invocation, input.failure());
+  runtime::Result<runtime::Safetensors> file = runtime::Safetensors::open(std::move(*input));
+  if (!file)
+    return fail(invocation, file.failure());
+  return std::move(*file);
+}
+
+} // namespace
+
+std::vector<lamina_tensor> ModelWeights::tensors() const {
+  std::vector<lamina_tensor> list;
+  for (size_t i = 0; i < arrays.size(); ++i)
+    list.push_back({names[i].c_str(), arrays[i].data(), arrays[i].shape().data(),
+                    int32_t(arrays[i].rank()), int32_t(arrays[i].type())});
+  return list;
+}
+
+std::vector<runtime::NamedArray> ModelWeights::named() const {
+  std::vector<runtime::NamedArray> list;
+  for (size_t i = 0; i < arrays.size(); ++i)
+    list.push_back({names[i], &arrays[i]});
+  return list;
+}
+
+std::optional<ModelWeights> readWeights(const Invocation &invocation, const WeightSource &source,
+                                        const sema::Model &model) {
+  auto map = readMap(invocation, source.map);
+  if (!map)
+    return std::nullopt;
+  std::optional<runtime::Safetensors> file = openWeights(invocation, source.file);
+  if (!file)
+    return std::nullopt;
+  const std::vector<runtime::ParameterSpec> specs = expand(parametersOf(model));
+  auto loaded = runtime::loadWeights(*file, specs, {*map ? &**map : nullptr});
+  if (!loaded)
+    return fail(invocation, loaded.failure());
+  ModelWeights weights;
+  for (size_t i = 0; i < specs.size(); ++i)
+    if ((*loaded)[i]) {
+      weights.names.push_back(specs[i].path);
+      weights.arrays.push_back(std::move(*(*loaded)[i]));
+    }
+  return weights;
+}
+
+std::optional<ModelWeights> initialWeights(const Invocation &invocation, Compilation &compilation,
+                                           const sema::Model &model, uint64_t seed) {
+  for (const Parameter &parameter : parametersOf(model))
+    if (!parameter.hasInit) {
+      invocation.console.error("parameter '" + parameter.path +
+                               "' has no initial value: it must come from --weights");
+      return std::nullopt;
+    }
+  auto values = interpreter::initialParameters(compilation.model(), seed);
+  if (!values)
+    return fail(invocation, {llvm::toString(values.takeError())});
+  ModelWeights weights;
+  for (const auto &[path, tensor] : *values) {
+    runtime::Result<runtime::Array> array = toArray(tensor);
+    if (!array)
+      return fail(invocation, array.failure());
+    weights.names.push_back(path);
+    weights.arrays.push_back(std::move(*array));
+  }
+  return weights;
+}
+
+bool saveWeights(const Invocation &invocation, const ModelWeights &weights,
+                 const WeightSource &source, const std::string &path) {
+  std::vector<runtime::NamedArray> named = weights.named();
+  std::vector<runtime::OwnedArray> theirs;
+  auto map = readMap(invocation, source.map);
+  if (!map)
+    return false;
+  if (*map) {
+    std::optional<runtime::Safetensors> reference;
+    if (!source.file.empty() && !(reference = openWeights(invocation, source.file)))
+      return false;
+    auto mapped = runtime::mapBack(named, **map, reference ? &*reference : nullptr);
+    if (!mapped)
+      return fail(invocation, {source.map + ": " + mapped.error()}), false;
+    theirs = std::move(*mapped);
+    named.clear();
+    for (const runtime::OwnedArray &array : theirs)
+      named.push_back({array.name, &array.array});
+  }
+  runtime::Status status = runtime::writeSafetensors(path, named);
+  if (!status)
+    invocation.console.error(status.failure());
+  return bool(status);
+}
+
+} // namespace lamina::tool

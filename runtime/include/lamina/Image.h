@@ -1,0 +1,22 @@
+// PNG and JPEG as arrays of rows, columns and channels.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#ifndef LAMINA_IMAGE_H
+#define LAMINA_IMAGE_H
+
+#include "lamina/Array.h"
+#include "lamina/Input.h"
+
+namespace lamina::runtime {
+
+/// u8 `[rows, columns, channels]` with 1 (grey), 3 (RGB) or 4 (RGBA) channels; a palette is
+/// resolved, gamma is left alone. 16 bits a channel give f32 from 0 to 1. Grey with alpha is
+/// refused, as is any damage.
+Result<Array> readPng(const Input &input);
+
+/// u8 `[rows, columns, channels]` with 1 (grey) or 3 (RGB) channels. CMYK is refused, as is any
+/// damage.
+Result<Array> readJpeg(const Input &input);
+
+} // namespace lamina::runtime
+
+#endif // LAMINA_IMAGE_H

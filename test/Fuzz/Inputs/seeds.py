@@ -1,0 +1,65 @@
+# Writes a few valid files of a kind: a fuzzer that starts from them gets past the first check.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+import gzip
+import io
+import pathlib
+import struct
+import sys
+import zipfile
+import zlib
+
+HEADER = b"{'descr': '<f4', 'fortran_order': True, 'shape': (1, 2), }\n"
+NPY = b"\x93NUMPY\x01\x00" + struct.pack("<H", len(HEADER)) + HEADER + bytes(8)
+IDX = bytes([0, 0, 0x0B, 2, 0, 0, 0, 1, 0, 0, 0, 2, 1, 2, 3, 4])
+CSV = b'a,"b"\r\n1,+2.5\n nan , -1e-3\n'
+MAP = b"""stem.{p} -> stem.{p} reshape(4, -1) | transpose
+blocks.{2*i+1}.qkv.{p..} -> blocks.{i}.{q,k,v}.{p..} split(0, 3)
+value(3) -> scale
+experts.{e}.w -> w stack(0)
+"""
+
+
+def npz():
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("x.npy", NPY)
+    return packed.getvalue()
+
+
+def png(depth, color, channels):
+    def chunk(kind, data):
+        body = kind + data
+        return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
+
+    row = b"\0" + bytes(2 * channels * depth // 8)
+    header = struct.pack(">IIBBBBB", 2, 2, depth, color, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(row * 2)) + chunk(b"IEND", b"")
+
+
+def jpeg():
+    tables = b"\xff\xdb\x00\x43\x00" + bytes([1] * 64)
+    frame = b"\xff\xc0\x00\x0b\x08\x00\x08\x00\x08\x01\x01\x11\x00"
+    codes = bytes([0, 1] + [0] * 14)
+    huffman = b"".join(b"\xff\xc4\x00\x14" + bytes([kind]) + codes + b"\0" for kind in (0x00, 0x10))
+    scan = b"\xff\xda\x00\x08\x01\x01\x00\x00\x3f\x00"
+    return b"\xff\xd8" + tables + frame + huffman + scan + b"\x3f\xff\xd9"
+
+
+def safetensors():
+    json = b'{"__metadata__":{"k":"v"},"a":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]},"b":{"dtype":"BF16","shape":[8],"data_offsets":[8,24]}}'
+    return [json, struct.pack("<Q", len(json)) + json + bytes(24)]
+
+
+SEEDS = {
+    "npy": lambda: [NPY],
+    "npz": lambda: [npz()],
+    "csv": lambda: [CSV, gzip.compress(CSV)],
+    "idx": lambda: [IDX, gzip.compress(IDX)],
+    "png": lambda: [png(8, 2, 3), png(16, 0, 1), png(8, 6, 4)],
+    "jpeg": lambda: [jpeg()],
+    "safetensors": safetensors,
+    "map": lambda: [MAP],
+}
+
+for number, seed in enumerate(SEEDS[sys.argv[1]]()):
+    pathlib.Path(sys.argv[2], f"seed{number}").write_bytes(seed)
