@@ -65,7 +65,7 @@ void planModel(ir::ModelOp model, ir::TargetAttr target) {
       contractions[kernel] = plan::planContraction(kernel, target);
   });
   int64_t packed = plan::layOutParams(model, contractions);
-  plan::Sizes sizes = plan::placeValues(model, target, contractions);
+  plan::Sizes sizes = plan::placeValues(model, target, contractions, packed);
   for (auto &[kernel, contraction] : contractions)
     describe(cast<ir::KernelOp>(kernel), contraction);
   Builder builder(model.getContext());

@@ -12,6 +12,9 @@ namespace {
 constexpr int64_t kAlignment = 64;
 /// More samples at once would only push activations out of the cache.
 constexpr int64_t kLargestTile = 192;
+constexpr int64_t kTileForLargeWeights = 48;
+/// A value of a tile may take this much of the last-level cache.
+constexpr int64_t kLargestBlock = 4 << 20;
 
 /// A piece of the workspace and the times between which it is held.
 struct Slot {
@@ -240,23 +243,29 @@ int64_t place(MutableArrayRef<Slot> slots, int64_t samples) {
   return total;
 }
 
-/// As many samples as keep the activations of a tile in three quarters of the L2 cache; whole
-/// register tiles.
-int64_t chooseTile(int64_t bytesOfSample, ir::TargetAttr target) {
-  int64_t fitting = target.getL2() * 3 / 4 / std::max<int64_t>(bytesOfSample, 64);
-  int64_t tile = std::clamp<int64_t>(fitting, 1, kLargestTile);
-  return tile >= 24 ? tile / 24 * 24 : tile >= 6 ? tile / 6 * 6 : tile;
+/// As many samples as keep the largest value, which every panel of weights passes over, in half of
+/// L2. Weights that are larger than L2 come from further away for each tile: then at least as many
+/// samples as make that cheap, if memory allows.
+int64_t chooseTile(int64_t largest, int64_t packed, ir::TargetAttr target) {
+  int64_t tile =
+      std::clamp<int64_t>(target.getL2() / 2 / std::max<int64_t>(largest, 64), 1, kLargestTile);
+  if (packed > target.getL2() && largest * kTileForLargeWeights <= kLargestBlock)
+    tile = std::max(tile, kTileForLargeWeights);
+  return tile >= 24 ? tile / 12 * 12 : tile >= 6 ? tile / 6 * 6 : tile;
 }
 
-/// The bytes of a sample in inputs, outputs and workspace.
-int64_t bytesTouched(ir::ModelOp model, int64_t workspace) {
-  int64_t bytes = workspace;
-  Block &body = model.getBody().front();
-  for (BlockArgument input : body.getArguments())
-    if (ir::hasAxis(cast<RankedTensorType>(input.getType()), ir::kBatchAxis))
-      bytes += bytesOfSample(input.getType());
-  for (Value output : body.getTerminator()->getOperands())
-    bytes += bytesOfSample(output.getType());
+/// The bytes of a sample in the largest value that kernels read or write.
+int64_t largestValue(ir::ModelOp model) {
+  int64_t bytes = 0;
+  model.walk([&](ir::KernelOp kernel) {
+    auto take = [&](ValueRange values) {
+      for (Value value : values)
+        if (ir::hasAxis(cast<RankedTensorType>(value.getType()), ir::kBatchAxis))
+          bytes = std::max(bytes, bytesOfSample(value.getType()));
+    };
+    take(kernel.getInputs());
+    take(kernel.getResults());
+  });
   return bytes;
 }
 
@@ -293,13 +302,14 @@ void write(ir::ModelOp model, const Liveness &liveness, StringRef suffix) {
 
 } // namespace
 
-Sizes placeValues(ir::ModelOp model, ir::TargetAttr target, const Contractions &contractions) {
+Sizes placeValues(ir::ModelOp model, ir::TargetAttr target, const Contractions &contractions,
+                  int64_t packed) {
   Liveness liveness(contractions, target);
   liveness.visit(model.getBody().front());
   Sizes sizes;
   sizes.workspaceOne = place(liveness.slots, 1);
   write(model, liveness, "_one");
-  sizes.tile = chooseTile(bytesTouched(model, sizes.workspaceOne), target);
+  sizes.tile = chooseTile(largestValue(model), packed, target);
   sizes.workspaceRows = place(liveness.slots, sizes.tile);
   write(model, liveness, "");
   return sizes;

@@ -17,7 +17,9 @@ struct Sizes {
 /// Chooses the batch tile, places all values and scratch for both forms, and writes `offsets`,
 /// `offsets_one`, `scratch` and `scratch_one` on kernels, `carried`, `collected` and their `_one`
 /// twins on repeats.
-Sizes placeValues(ir::ModelOp model, ir::TargetAttr target, const Contractions &contractions);
+/// `packed`: the bytes of the packed parameters.
+Sizes placeValues(ir::ModelOp model, ir::TargetAttr target, const Contractions &contractions,
+                  int64_t packed);
 
 } // namespace lamina::plan
 
