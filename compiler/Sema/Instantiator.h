@@ -243,7 +243,7 @@ private:
                        SourceRange range);
   Value *renameTo(Value *value, const std::vector<std::string> &from,
                   const std::vector<std::string> &to, SourceRange range);
-  Value *withEach(const Layer &layer, Value *value, SourceRange range);
+  Value *withEach(const Layer &layer, size_t first, Value *value, SourceRange range);
 
   // Layers.cpp
   LayerPtr child(Layer &owner, const void *key, int repetition, Layer::Kind kind,

@@ -123,7 +123,7 @@ Value *Instantiator::leaveOutput(Application &app, const ast::Output &output, co
                  .note(output.type.range, "its result type is here"),
              nullptr;
   }
-  return withEach(*app.layer, renameTo(value, from, to, range), range);
+  return withEach(*app.layer, app.layer->hiddenEach, renameTo(value, from, to, range), range);
 }
 
 bool Instantiator::checkResultAxes(Application &app, const ast::Output &output, Value *value,
@@ -139,11 +139,12 @@ bool Instantiator::checkResultAxes(Application &app, const ast::Output &output, 
   return checkAgainst(value, output.type, "the result of '" + app.callee.name + "'", range);
 }
 
-/// The result of a layer with `each e: n` has e, also where nothing in it depends on e.
-Value *Instantiator::withEach(const Layer &layer, Value *value, SourceRange range) {
+/// The value with the axes of `each` from the `first`-th on, also where nothing in it depends on
+/// them.
+Value *Instantiator::withEach(const Layer &layer, size_t first, Value *value, SourceRange range) {
   Type type = value->type;
   std::vector<Axis> missing;
-  for (size_t i = layer.hiddenEach; i < layer.each.size(); ++i)
+  for (size_t i = first; i < layer.each.size(); ++i)
     if (!type.find(layer.each[i].ir))
       missing.push_back({layer.each[i].ir, *layer.each[i].extent});
   if (missing.empty())

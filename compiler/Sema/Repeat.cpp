@@ -83,7 +83,8 @@ bool Instantiator::findCarried(Loop &loop, const ast::RepeatStmt &node) {
     if (!value)
       return false;
     loop.names.push_back(name);
-    loop.entering.push_back(value);
+    // Inside of `each e: n` the rounds give it e by the parameters, if it has not got it yet.
+    loop.entering.push_back(withEach(*frame->owner, 0, value, loop.range));
   }
   return true;
 }
@@ -161,6 +162,14 @@ Value *Instantiator::carriedResult(Loop &loop, size_t index) {
     const Axis *found = value->type.find(axis.name);
     same &= found && *found == axis;
   }
+  if (value->type.find("batch") && !wanted.find("batch"))
+    return error(loop.node->range,
+                 "'" + loop.names[index] +
+                     "' enters the repeat as one value for all samples, but leaves it as one for "
+                     "each; let it begin with a value that depends on an input")
+               .note(value->range.isValid() ? value->range : loop.range,
+                     "it gets its last type here"),
+           nullptr;
   if (!same)
     return error(loop.node->range,
                  "'" + loop.names[index] +

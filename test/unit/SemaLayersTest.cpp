@@ -108,6 +108,29 @@ TEST(SemaLayers, Each) {
                   "t.lam:3:19: error: axis 'e' has extent 4 here but 'a' is made for each of 3"));
 }
 
+TEST(SemaLayers, EachAroundARepeatAndAroundEach) {
+  EXPECT_EQ(params(check("block B<axis c>(x: [.., c]) -> [.., c] {\n  repeat 2 as blocks { x = x + "
+                         "Norm<c>(x) }\n  return x\n}\n"
+                         "model M(x: f32[c: 4]) -> f32[e: 3, c] {\n  layer m = B<c> each e: 3\n  "
+                         "return m(x)\n}\n")),
+            "m.blocks.*.weight f32[blocks: 2, e: 3, c: 4]\n");
+  EXPECT_EQ(params(check("block B<axis c>(x: [.., c]) -> [.., c] {\n  layer h = Norm<c> each g: "
+                         "2\n  return sum<g>(h(x))\n}\n"
+                         "model M(x: f32[c: 4]) -> f32[c] {\n  layer m = B<c> each e: 3\n  return "
+                         "sum<e>(m(x))\n}\n")),
+            "m.h.weight f32[e: 3, g: 2, c: 4]\n");
+}
+
+TEST(SemaLayers, AModelIsABlockOfAnother) {
+  EXPECT_EQ(params(check(
+                "model Inner<n = 2>(x: f32[c: n]) -> f32[c] { return Norm<c>(x) }\n"
+                "model M(x: f32[c: 5]) -> f32[c] {\n  layer i = Inner<n = 5>\n  return i(x)\n}\n")),
+            "i.norm.weight f32[c: 5]\n");
+  EXPECT_TRUE(has(check("model Inner<n = 2>(x: f32[c: n]) -> f32[c] { return x }\n"
+                        "model M(x: f32[c: 5]) -> f32[c] { return Inner(x) }\n"),
+                  "t.lam:2:48: error: axis 'c' has extent 5 here but 'Inner' takes 2"));
+}
+
 TEST(SemaLayers, ParametersOfOtherLayers) {
   std::string text = check(
       "block Emb<axis v -> axis c>(id: i64[..]) -> [.., c] {\n  param weight: [v, c] = 0\n  return "
@@ -163,6 +186,9 @@ TEST(SemaLayers, CarriedNamesKeepTheirType) {
                   "leaves as f32"));
   EXPECT_TRUE(fine(body("  acc = 0.0\n  repeat i in 1..4 as r {\n    acc = acc + 1\n    x = x * "
                         "f32(i)\n  }\n  return x + acc\n")));
+  EXPECT_TRUE(has(body("  a = 0.0\n  repeat 2 as r { a = a + sum<c>(x) }\n  return x * a\n"),
+                  "t.lam:3:3: error: 'a' enters the repeat as one value for all samples, but "
+                  "leaves it as one for each"));
   EXPECT_TRUE(has(body("  repeat x as r { y = x }\n  return x\n"),
                   "t.lam:2:10: error: 'repeat' takes an int or a range known at compile time"));
   EXPECT_TRUE(
