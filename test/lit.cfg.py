@@ -37,7 +37,7 @@ if os.path.exists("/proc/cpuinfo"):
     with open("/proc/cpuinfo") as cpuinfo:
         flags = next((line for line in cpuinfo if line.startswith("flags")), "").split()
     config.available_features.update({"avx2", "avx512f"} & set(flags))
-if shutil.which("qemu-aarch64") and os.path.isdir("/usr/aarch64-linux-gnu"):
+if shutil.which("qemu-aarch64") and os.path.exists("/usr/aarch64-linux-gnu/include/stdio.h"):
     config.available_features.add("qemu-aarch64")
 
 if os.path.isdir("/usr/share/datasets/fashion-mnist"):
