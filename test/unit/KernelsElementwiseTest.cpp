@@ -81,7 +81,7 @@ TEST_F(ElementwiseTest, Pow) {
 TEST_F(ElementwiseTest, BinaryIntegers) {
   Options options;
   options.least = -9, options.most = 9;
-  for (const char *kind : {"add", "sub", "mul", "div", "floordiv", "mod", "pow", "min", "max",
+  for (const char *kind : {"add", "sub", "mul", "floordiv", "mod", "pow", "min", "max",
                            "and", "or", "xor", "shift_left", "shift_right"})
     for (const char *element : {"i8", "i32", "i64"}) {
       std::string shape = std::string("batch:? c:37 ") + element;
@@ -89,7 +89,7 @@ TEST_F(ElementwiseTest, BinaryIntegers) {
             options);
     }
   options.least = 0, options.most = 255;
-  for (const char *kind : {"div", "mod", "min", "max", "shift_right"})
+  for (const char *kind : {"floordiv", "mod", "min", "max", "shift_right"})
     check(one({{"a", "batch:? c:37 ui8"}, {"b", "batch:? c:37 ui8"}},
               std::string("binary ") + kind + " %a, %b", "batch:? c:37 ui8"),
           options);
@@ -106,7 +106,7 @@ TEST_F(ElementwiseTest, AxesAlignByName) {
            "batch:? s:5 c:24 f32");
   checkOne({{"m", "batch:? s:5 i1"}, {"a", "c:24 f32"}, {"b", "f32"}}, "where %m, %a, %b",
            "batch:? s:5 c:24 f32");
-  checkOne({{"a", "c:3 f32"}}, "expand %a", "batch:? c:3 s:11 f32");
+  checkOne({{"a", "batch:? c:3 f32"}}, "expand %a", "batch:? c:3 s:11 f32");
 }
 
 TEST_F(ElementwiseTest, Casts) {
@@ -181,6 +181,8 @@ TEST_F(ElementwiseTest, Concats) {
 TEST_F(ElementwiseTest, PadsShiftsRolls) {
   for (const char *mode : {"fill", "reflect", "edge", "circular"})
     for (const char *by : {"3, 5", "0, 1", "17, 40"}) {
+      if (llvm::StringRef(mode) == "reflect" && by[1] == '7')
+        continue; // reflects at most what there is
       std::string extent = by[0] == '3' ? "29" : by[0] == '0' ? "22" : "78";
       checkOne({{"a", "batch:? c:21 f32"}},
                std::string("pad %a \"c\" by ") + by + " " + mode + ", 1.5 ",
