@@ -99,7 +99,7 @@ Result<Input> Input::open(const std::string &path) {
   input.descriptor = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
   struct stat status;
   if (input.descriptor < 0 || ::fstat(input.descriptor, &status) != 0)
-    return input.fail(errno == ENOENT  ? "does not exist"
+    return input.fail(errno == ENOENT  ? "no such file"
                       : errno == ENXIO ? "is not a regular file"
                                        : std::strerror(errno));
   if (!S_ISREG(status.st_mode))

@@ -232,7 +232,7 @@ TEST(Files, SpecialOnesAreRefused) {
   auto why = [](const std::string &path) { return Input::open(path).error().substr(path.size()); };
   EXPECT_EQ(why(folder), ": is a folder, not a file; '-' reads standard input");
   EXPECT_EQ(why(folder + "/fifo"), ": is a pipe, not a file; '-' reads standard input");
-  EXPECT_EQ(why(folder + "/link"), ": does not exist");
+  EXPECT_EQ(why(folder + "/link"), ": no such file");
   EXPECT_EQ(why("/dev/zero"), ": is a device, not a file; '-' reads standard input");
   std::filesystem::remove_all(folder);
 }

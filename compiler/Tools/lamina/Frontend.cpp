@@ -33,8 +33,11 @@ Frontend::Frontend(const Invocation &invocation) : invocation(invocation), messa
 
 bool Frontend::load(const std::string &file) {
   path = file;
+  // Without a file the program is the import of what --model names.
+  const std::string module = file.empty() ? moduleOf(invocation.model) : "";
   std::optional<uint32_t> index =
-      file.empty() ? manager.add("<none>", "") : readInto(manager, file, invocation.console);
+      file.empty() ? manager.add("--model", module.empty() ? "" : "import " + module + "\n")
+                   : readInto(manager, file, invocation.console);
   if (!index)
     return false;
   sema::Options options;
