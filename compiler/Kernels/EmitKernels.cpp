@@ -209,17 +209,17 @@ static DenseElementsAttr inMemory(DenseElementsAttr value) {
   return DenseElementsAttr::get(type, ArrayRef<int8_t>(bytes));
 }
 
-/// The two forms share the data of a constant.
+/// The two forms share the data of a constant. Its own entry in `globals` is there already, so that the count is a new name.
 std::string ModelEmitter::addGlobal(ir::ConstantOp constant) {
   auto module = model->getParentOfType<ModuleOp>();
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(module.getBody());
   auto global = memref::GlobalOp::create(
-      builder, (model.getSymName() + ".constant").str(), builder.getStringAttr("private"),
+      builder, (model.getSymName() + ".constant." + Twine(globals.size())).str(),
+      builder.getStringAttr("private"),
       memoryOf(constant.getResult().getType()),
       inMemory(cast<DenseElementsAttr>(constant.getValue())),
       /*constant=*/true, /*alignment=*/builder.getI64IntegerAttr(64));
-  SymbolTable(module).insert(global);
   return global.getSymName().str();
 }
 

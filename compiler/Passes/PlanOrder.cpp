@@ -183,15 +183,32 @@ private:
     for (Operation &op : body.without_terminator())
       for (OpResult result : op.getResults())
         setOrder(result, natural.of(&op));
-    for (auto [yielded, result] :
-         llvm::zip_equal(body.getTerminator()->getOperands(), kernel.getResults()))
-      if (auto fixed = fixedType(cast<OpResult>(result))) {
+    for (OpResult result : kernel->getResults()) {
+      Value yielded = body.getTerminator()->getOperand(result.getResultNumber());
+      if (auto fixed = fixedType(result)) {
         result.setType(*fixed);
-        if (!isa<BlockArgument>(yielded))
-          yielded.setType(*fixed);
+        yieldInOrder(body, result.getResultNumber(), *fixed);
       } else {
         result.setType(yielded.getType());
       }
+    }
+  }
+
+  /// Makes the body yield value `i` in the order of `type`: an op walks its result in any order, what only passes through is
+  /// reordered by an op of its own.
+  static void yieldInOrder(Block &body, unsigned i, Type type) {
+    Operation *yield = body.getTerminator();
+    Value value = yield->getOperand(i);
+    if (!isa<BlockArgument>(value)) {
+      value.setType(cast<RankedTensorType>(type));
+      return;
+    }
+    if (value.getType() == type)
+      return;
+    OpBuilder builder(yield);
+    yield->setOperand(i, ir::RearrangeOp::create(builder, yield->getLoc(), type, value, builder.getArrayAttr({}),
+                                                 builder.getArrayAttr({}), builder.getStrArrayAttr({}),
+                                                 builder.getDenseI64ArrayAttr({})));
   }
 
   void orderRepeat(ir::RepeatOp repeat) {
