@@ -279,8 +279,9 @@ void addOptions(CLI::App &verb, Options &options) {
   verb.add_option("-o", options.output, "where to; several kinds share its stem")
       ->type_name("PATH");
   verb.add_option("--emit", options.emit,
-                  "ast, lamina, kernels, mlir, llvm, asm, obj, header, lib or shared (repeatable); "
-                  "obj and header by default")
+                  "ast, lamina, kernels, mlir, llvm, asm, obj, header, lib or shared (repeatable, or a list "
+                  "with commas); obj and header by default")
+      ->delimiter(',')
       ->check(CLI::IsMember(names))
       ->type_name("KIND")
       ->allow_extra_args(false);
