@@ -13,6 +13,7 @@ import math
 import os
 import pathlib
 import random
+import re
 import signal
 import statistics
 import subprocess
@@ -142,7 +143,8 @@ def lamina_command(row, folder, options):
     library = folder / "model.so"
     source = [row["file"], f"--model={row['model']}"] if row["file"] else [f"--model={row['model']}"]
     subprocess.run([options.build / "bin/lamina", "compile", *source, "--emit=shared", "-o", library], check=True)
-    prefix = row["model"].rsplit(".", 1)[-1].lower()
+    # The compiler's rule: snake case, a word begins where an upper letter follows a lower one.
+    prefix = re.sub("(?<=[a-z])(?=[A-Z])", "_", row["model"].rsplit(".", 1)[-1]).lower()
     pack(library, prefix, load_file(folder / "weights.safetensors"), folder / "packed")
     count = math.prod(row["shape"]) * row["batch"]
     return [options.peers / "lamina_worker", library, prefix, folder / "packed", folder / "input.raw", count,
