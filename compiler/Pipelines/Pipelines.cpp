@@ -11,6 +11,7 @@
 #include "dialect/Lamina.h"
 
 #include "mlir/Dialect/OpenMP/OpenMPDialect.h"
+#include "mlir/Pass/PassManager.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Target/TargetMachine.h"
 
@@ -24,21 +25,22 @@ void registerDialects(DialectRegistry &registry) {
   codegen::registerTranslations(registry);
 }
 
-static void addToKernels(OpPassManager &manager, const CompileOptions &options) {
+/// The passes over `lamina` ops, up to a plan that an interface can be read off.
+static void addTensorPasses(OpPassManager &manager, Level level, const CompileOptions &options) {
+  manager.addPass(createInlinePass());
+  manager.addPass(createSimplifyPass());
+  if (level == Level::Lamina)
+    return;
   FusePassOptions fuse;
   fuse.fuse = options.fuse;
   manager.addPass(createFusePass(fuse));
   manager.addPass(createPlanPass());
 }
 
-void buildPipeline(OpPassManager &manager, Level level, const CompileOptions &options) {
-  manager.addPass(createInlinePass());
-  manager.addPass(createSimplifyPass());
-  if (level >= Level::Kernels)
-    addToKernels(manager, options);
-  if (level >= Level::Mlir)
-    manager.addPass(kernels::createEmitKernels());
-  if (level >= Level::Llvm)
+/// The passes from planned kernels on.
+static void addCodePasses(OpPassManager &manager, Level level) {
+  manager.addPass(kernels::createEmitKernels());
+  if (level == Level::Llvm)
     codegen::buildLoweringPipeline(manager);
 }
 
@@ -52,7 +54,7 @@ LogicalResult runPipeline(ModuleOp module, Level level, const CompileOptions &op
                           std::vector<codegen::ModelInterface> *interfaces) {
   writeTarget(module, options);
   PassManager first(module.getContext());
-  buildPipeline(first, std::min(level, Level::Kernels), options);
+  addTensorPasses(first, level, options);
   if (failed(first.run(module)))
     return failure();
   if (interfaces)
@@ -61,9 +63,7 @@ LogicalResult runPipeline(ModuleOp module, Level level, const CompileOptions &op
   if (level <= Level::Kernels)
     return success();
   PassManager second(module.getContext());
-  second.addPass(kernels::createEmitKernels());
-  if (level >= Level::Llvm)
-    codegen::buildLoweringPipeline(second);
+  addCodePasses(second, level);
   return second.run(module);
 }
 

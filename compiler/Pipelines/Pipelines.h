@@ -7,7 +7,6 @@
 #include "compiler/Codegen/Target.h"
 
 #include "mlir/IR/BuiltinOps.h"
-#include "mlir/Pass/PassManager.h"
 
 #include <functional>
 #include <memory>
@@ -49,10 +48,7 @@ struct CompileOptions {
 /// Registers the dialects, interfaces and translations that compilation needs.
 void registerDialects(mlir::DialectRegistry &registry);
 
-/// The passes that take a module from IRGen to `level`.
-void buildPipeline(mlir::OpPassManager &manager, Level level, const CompileOptions &options);
-
-/// Runs them, after writing the target on the module. `interfaces`, if given, gets one entry for each model, read off the
+/// Takes a module from IRGen to `level`, after writing the target on it. `interfaces`, if given, gets one entry for each model, read off the
 /// plan (so `level` must be beyond Lamina). Errors are reported on the ops.
 llvm::LogicalResult runPipeline(mlir::ModuleOp module, Level level, const CompileOptions &options,
                                 std::vector<codegen::ModelInterface> *interfaces = nullptr);
