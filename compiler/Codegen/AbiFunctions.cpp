@@ -291,6 +291,10 @@ void makeInternal(Module &module, ArrayRef<ModelInterface> models) {
   internalizeModule(module, [&](const GlobalValue &value) {
     return any_of(models, [&](const ModelInterface &m) { return value.getName().starts_with(m.symbol + "_"); });
   });
+  // Inlined into `run`, which has no line of the source, the forms would lose theirs.
+  for (Function &function : module)
+    if (function.getSubprogram())
+      function.addFnAttr(Attribute::NoInline);
 }
 
 /// The native counterpart of AbiBuilder::packing.

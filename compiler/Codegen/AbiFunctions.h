@@ -20,7 +20,7 @@ namespace lamina::codegen {
 /// `M_run` with its arguments by address: what a JIT driver calls. False, with `error`, if the support code cannot be linked.
 bool addAbiFunctions(llvm::Module &module, const ModelInterface &model, bool withInvoke, std::string &error);
 
-/// Makes all but the C functions of `models` internal.
+/// Makes all but the C functions of `models` internal; what has lines of the source stays a function of its own.
 void makeInternal(llvm::Module &module, llvm::ArrayRef<ModelInterface> models);
 
 /// Does here what the model's `M_pack` does: gives a lamina_status, and the packed buffer.

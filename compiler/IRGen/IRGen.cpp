@@ -88,6 +88,9 @@ OwningOpRef<ModuleOp> generateIR(const std::vector<const sema::Model *> &models,
     generator.addModel(*model, *module->getBody());
   for (const sema::Test *test : tests)
     generator.addTest(*test, *module->getBody());
+  // The first model's file names the compile unit in the object's debug information.
+  if (!module->getBody()->empty())
+    module->getOperation()->setLoc(module->getBody()->front().getLoc());
   return module;
 }
 
