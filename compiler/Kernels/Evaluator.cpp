@@ -1,9 +1,11 @@
 // The evaluator: dispatch, sharing of common values, and the two sources of values: buffers and
-// givers. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// givers.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Kernels/EvaluatorOps.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "llvm/ADT/ScopeExit.h"
 
 using namespace mlir;
 
@@ -79,6 +81,10 @@ Value Evaluator::compute(Value tensor, const Place &place) {
   if (givers.contains(tensor))
     return give(tensor, place);
   Operation *op = tensor.getDefiningOp();
+  Location outer = builder.getLoc();
+  llvm::scope_exit restore([&] { builder.setLoc(outer); });
+  if (op)
+    builder.setLoc(op->getLoc());
   for (auto family :
        {evaluateElementwise, evaluateView, evaluateMovement, evaluateIndexing, evaluateResize})
     if (Value value = op ? family(*this, op, place) : Value())
