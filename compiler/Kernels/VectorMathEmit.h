@@ -97,6 +97,8 @@ mlir::Value narrowFloat(mlir::Value x, mlir::Type element, mlir::ImplicitLocOpBu
 
 /// The functions, by family (the argument is of the emitter's type).
 mlir::Value emitExp(Emit &e, mlir::Value x);
+/// e^x where it is known to be a normal number.
+mlir::Value emitNormalExp(Emit &e, mlir::Value x);
 mlir::Value emitExpm1(Emit &e, mlir::Value x);
 mlir::Value emitLog(Emit &e, mlir::Value x);
 mlir::Value emitLog1p(Emit &e, mlir::Value x);

@@ -1,5 +1,6 @@
 // The error function: a polynomial below 1, 1 - e^(polynomial) above. Minimax fits by Remez's
-// exchange in 300-bit arithmetic. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// exchange in 300-bit arithmetic.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Kernels/VectorMathEmit.h"
 
 using namespace mlir;
@@ -35,8 +36,8 @@ Value emitErf(Emit &e, Value x) {
   size = e.select(e.less(most, size), most, size);
   Value square = e.mul(size, size);
   Value near = e.fma(size, e.polynomial(square, e.pick(kErfSingle, kErfDouble)), size);
-  Value far =
-      e.sub(e.number(1), emitExp(e, e.polynomial(size, e.pick(kLogErfcSingle, kLogErfcDouble))));
+  Value logErfc = e.polynomial(size, e.pick(kLogErfcSingle, kLogErfcDouble));
+  Value far = e.sub(e.number(1), emitNormalExp(e, logErfc));
   return e.copySign(e.select(e.less(size, e.number(1)), near, far), x);
 }
 

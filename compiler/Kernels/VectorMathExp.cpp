@@ -76,6 +76,11 @@ Value emitExp(Emit &e, Value x) {
   return e.mul(e.mul(mantissa, e.powerOfTwo(half)), e.powerOfTwo(rest));
 }
 
+Value emitNormalExp(Emit &e, Value x) {
+  Reduced reduced = reduceExp(e, x, e.pick(kExpSingle, kExpm1Double));
+  return e.mul(e.add(reduced.tail, e.number(1)), e.powerOfTwo(reduced.n));
+}
+
 Value emitExpm1(Emit &e, Value x) {
   Value bounded = e.clamp(x, e.pick(-20, -40), e.pick(89, 710));
   Reduced reduced = reduceExp(e, bounded, e.pick(kExpm1Single, kExpm1Double));
