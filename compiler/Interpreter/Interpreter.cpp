@@ -70,7 +70,8 @@ public:
       : parameters(parameters), options(options) {}
 
   void bind(mlir::Value value, Tensor tensor) { values[value] = std::move(tensor); }
-  /// Runs the ops of a block and gives the operands of its terminator.
+  /// Runs the ops of a block and gives the operands of its terminator. Values are freed after their
+  /// last use.
   Results block(mlir::Block &block);
   std::vector<FailedAssert> failed;
 
@@ -86,7 +87,21 @@ private:
 };
 } // namespace
 
+/// The values of a block by the op after which nothing in it reads them.
+static llvm::DenseMap<mlir::Operation *, std::vector<mlir::Value>> lastUses(mlir::Block &block) {
+  llvm::DenseMap<mlir::Operation *, std::vector<mlir::Value>> result;
+  llvm::DenseSet<mlir::Value> seen;
+  for (mlir::Operation &op : llvm::reverse(block))
+    op.walk([&](mlir::Operation *reader) {
+      for (mlir::Value value : reader->getOperands())
+        if (value.getParentBlock() == &block && seen.insert(value).second)
+          result[&op].push_back(value);
+    });
+  return result;
+}
+
 Results Run::block(mlir::Block &block) {
+  auto dying = lastUses(block);
   for (mlir::Operation &op : block) {
     if (op.hasTrait<mlir::OpTrait::IsTerminator>()) {
       std::vector<Tensor> results;
@@ -96,6 +111,8 @@ Results Run::block(mlir::Block &block) {
     }
     if (llvm::Error error = step(op))
       return std::move(error);
+    for (mlir::Value value : dying[&op])
+      values.erase(value);
   }
   return std::vector<Tensor>();
 }
