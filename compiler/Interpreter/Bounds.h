@@ -32,6 +32,26 @@ double propagate(ir::BinaryKind kind, Approximate a, Approximate b);
 double unitsOf(ir::UnaryKind kind);
 double unitsOf(ir::BinaryKind kind, double a, double b);
 
+/// Whether a comparison holds.
+template <typename T> bool holds(ir::BinaryKind kind, T a, T b) {
+  switch (kind) {
+  case ir::BinaryKind::Eq:
+    return a == b;
+  case ir::BinaryKind::Ne:
+    return a != b;
+  case ir::BinaryKind::Lt:
+    return a < b;
+  case ir::BinaryKind::Le:
+    return a <= b;
+  case ir::BinaryKind::Gt:
+    return a > b;
+  case ir::BinaryKind::Ge:
+    return a >= b;
+  default:
+    llvm_unreachable("not a comparison");
+  }
+}
+
 /// f(x) in double; NaN where f has no value.
 double apply(ir::UnaryKind kind, double x);
 double apply(ir::BinaryKind kind, double a, double b);

@@ -68,20 +68,9 @@ static int64_t applyInteger(BinaryKind kind, int64_t a, int64_t b, int64_t width
   case BinaryKind::ShiftLeft:
   case BinaryKind::ShiftRight:
     return shift(kind == BinaryKind::ShiftLeft, a, b, width);
-  case BinaryKind::Eq:
-    return a == b;
-  case BinaryKind::Ne:
-    return a != b;
-  case BinaryKind::Lt:
-    return a < b;
-  case BinaryKind::Le:
-    return a <= b;
-  case BinaryKind::Gt:
-    return a > b;
-  case BinaryKind::Ge:
-    return a >= b;
+  default:
+    return holds(kind, a, b);
   }
-  llvm_unreachable("every kind is handled");
 }
 
 static int64_t applyInteger(UnaryKind kind, int64_t x, mlir::Type element) {
@@ -101,11 +90,19 @@ static int64_t applyInteger(UnaryKind kind, int64_t x, mlir::Type element) {
   }
 }
 
+/// A result to fill, with bounds where they are asked for and can be other than 0.
+static Tensor resultOf(mlir::Operation *op, const Operands &operands, const Options &options) {
+  Tensor result = makeTensor(mlir::getElementTypeOrSelf(op->getResult(0).getType()),
+                             resultShape(op, operands));
+  bool isBounded = llvm::any_of(operands, [](const Tensor *t) { return !t->bounds.empty(); });
+  if (options.tracksError && (result.isReal() || isBounded))
+    result.bounds.resize(result.shape.size());
+  return result;
+}
+
 static Tensor evaluateUnary(ir::UnaryOp op, const Tensor &input, const Options &options) {
-  Tensor result = makeTensor(op.getType().getElementType(), resultShape(op, {&input}));
+  Tensor result = resultOf(op, {&input}, options);
   std::vector<int64_t> at = offsetsOf(result.shape, input.shape.strides());
-  if (options.tracksError && (result.isReal() || !input.bounds.empty()))
-    result.bounds.resize(at.size());
   for (size_t i = 0; i < at.size(); ++i) {
     int64_t j = at[i];
     if (input.isReal()) {
@@ -129,12 +126,10 @@ static Tensor evaluateUnary(ir::UnaryOp op, const Tensor &input, const Options &
 
 static Tensor evaluateBinary(ir::BinaryOp op, const Tensor &lhs, const Tensor &rhs,
                              const Options &options) {
-  Tensor result = makeTensor(op.getType().getElementType(), resultShape(op, {&lhs, &rhs}));
+  Tensor result = resultOf(op, {&lhs, &rhs}, options);
   std::vector<int64_t> left = offsetsOf(result.shape, lhs.shape.strides());
   std::vector<int64_t> right = offsetsOf(result.shape, rhs.shape.strides());
   int64_t width = lhs.isReal() ? 0 : lhs.element.getIntOrFloatBitWidth();
-  if (options.tracksError && (result.isReal() || !lhs.bounds.empty() || !rhs.bounds.empty()))
-    result.bounds.resize(left.size());
   for (size_t i = 0; i < left.size(); ++i) {
     int64_t a = left[i], b = right[i];
     double bound = lhs.bound(a) + rhs.bound(b);
@@ -160,13 +155,10 @@ static Tensor evaluateBinary(ir::BinaryOp op, const Tensor &lhs, const Tensor &r
 
 static Tensor evaluateWhere(ir::WhereOp op, const Tensor &condition, const Tensor &yes,
                             const Tensor &no, const Options &options) {
-  Tensor result =
-      makeTensor(op.getType().getElementType(), resultShape(op, {&condition, &yes, &no}));
+  Tensor result = resultOf(op, {&condition, &yes, &no}, options);
   std::vector<int64_t> which = offsetsOf(result.shape, condition.shape.strides());
   std::vector<int64_t> left = offsetsOf(result.shape, yes.shape.strides());
   std::vector<int64_t> right = offsetsOf(result.shape, no.shape.strides());
-  if (options.tracksError && !(condition.bounds.empty() && yes.bounds.empty() && no.bounds.empty()))
-    result.bounds.resize(which.size());
   for (size_t i = 0; i < which.size(); ++i) {
     bool isTrue = condition.integers[which[i]] != 0;
     const Tensor &chosen = isTrue ? yes : no;
@@ -202,10 +194,8 @@ static int64_t truncate(double value, mlir::Type element) {
 }
 
 static Tensor evaluateCast(ir::CastOp op, const Tensor &input, const Options &options) {
-  Tensor result = makeTensor(op.getType().getElementType(), resultShape(op, {&input}));
+  Tensor result = resultOf(op, {&input}, options);
   std::vector<int64_t> at = offsetsOf(result.shape, input.shape.strides());
-  if (options.tracksError && (result.isReal() || !input.bounds.empty()))
-    result.bounds.resize(at.size());
   for (size_t i = 0; i < at.size(); ++i) {
     int64_t j = at[i];
     double value = input.number(j), bound = input.bound(j);

@@ -99,20 +99,14 @@ double apply(BinaryKind kind, double a, double b) {
   case BinaryKind::Min:
   case BinaryKind::Max:
     return extreme(kind == BinaryKind::Min, a, b);
-  case BinaryKind::Eq:
-    return a == b;
-  case BinaryKind::Ne:
-    return a != b;
-  case BinaryKind::Lt:
-    return a < b;
-  case BinaryKind::Le:
-    return a <= b;
-  case BinaryKind::Gt:
-    return a > b;
-  case BinaryKind::Ge:
-    return a >= b;
-  default:
+  case BinaryKind::And:
+  case BinaryKind::Or:
+  case BinaryKind::Xor:
+  case BinaryKind::ShiftLeft:
+  case BinaryKind::ShiftRight:
     return std::numeric_limits<double>::quiet_NaN(); // bits of a float: no such op verifies
+  default:
+    return holds(kind, a, b);
   }
 }
 
