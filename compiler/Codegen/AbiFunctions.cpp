@@ -179,7 +179,7 @@ void AbiBuilder::buildExtentChecks(Function *run, ArrayRef<Value *> extents) {
   }
 }
 
-/// One sample goes to the form for it, more go tile by tile to the form with rows.
+/// One sample goes to the form for it, more go in equal tiles to the form with rows.
 void AbiBuilder::buildTiles(Function *run, Value *packed, ArrayRef<Value *> values, Value *batch,
                             ArrayRef<Value *> extents, Value *workspace) {
   BasicBlock *one = BasicBlock::Create(context, "one", run);
@@ -205,7 +205,11 @@ void AbiBuilder::buildTiles(Function *run, Value *packed, ArrayRef<Value *> valu
 
   builder.SetInsertPoint(body);
   Value *left = builder.CreateSub(batch, first);
-  Value *rows = builder.CreateSelect(builder.CreateICmpSLT(left, number(model.tile)), left, number(model.tile));
+  // As few tiles as can be, of equal size: a small last one would read all weights for a few rows.
+  auto roundUp = [&](Value *value, Value *by) {
+    return builder.CreateUDiv(builder.CreateAdd(value, builder.CreateSub(by, number(1))), by);
+  };
+  Value *rows = roundUp(left, roundUp(left, number(model.tile)));
   SmallVector<Value *> tile{packed};
   for (size_t i = 0; i < values.size(); ++i) {
     const ValueInterface &info = i < model.inputs.size() ? model.inputs[i] : model.outputs[i - model.inputs.size()];

@@ -161,6 +161,7 @@ private:
   void buildGroup(Value firstPanel, ArrayRef<TileColumn> columns, int64_t count) {
     place.firstPanel = firstPanel;
     placePanel(firstPanel);
+    placeNext(firstPanel, columns);
     if (shape.rightForm == OperandForm::Staged) {
       place.joined = {};
       place.firstRow = constantIndex(builder, 0);
@@ -190,6 +191,28 @@ private:
       place.panelOffset = plus(builder, place.panelOffset, right.offset);
   }
 
+  /// Where the panel after the group's last one lies; the group's own where there is none.
+  void placeNext(Value firstPanel, ArrayRef<TileColumn> columns) {
+    nextOffset = nullptr;
+    if (shape.ahead == 0 || columns.back().panel > 0 || shape.panels() == 1)
+      return;
+    Value isLast = arith::CmpIOp::create(builder, arith::CmpIPredicate::eq, firstPanel,
+                                         constantIndex(builder, shape.panels() - 1));
+    Value next = plus(builder, place.panelOffset, shape.panelSize());
+    nextOffset = arith::SelectOp::create(builder, isLast, place.panelOffset, next);
+  }
+
+  /// The first tiles of rows fetch a share of the next panel each; the others touch what is there.
+  void placeFetch(Value tile) {
+    place.fetch = nullptr;
+    if (!nextOffset)
+      return;
+    Value share = plus(builder, nextOffset, times(builder, tile, shape.panelSize() / shape.ahead));
+    Value isFirst = arith::CmpIOp::create(builder, arith::CmpIPredicate::ult, tile,
+                                          constantIndex(builder, shape.ahead));
+    place.fetch = arith::SelectOp::create(builder, isFirst, share, place.panelOffset);
+  }
+
   void buildLooped(size_t level, ArrayRef<TileColumn> columns, int64_t count) {
     if (level == looped.size())
       return buildTiles(columns, count);
@@ -208,16 +231,17 @@ private:
       return buildDynamicTiles(columns);
     int64_t tileCount = llvm::divideCeil(count, shape.tileRows);
     int64_t small = count / tileCount, large = count % tileCount;
-    auto run = [&](int64_t first, int64_t number, int64_t size) {
-      if (number == 1)
-        tileAt(constantIndex(builder, first), size, columns);
-      else if (number > 1)
-        loopOver(builder, constantIndex(builder, first),
-                 constantIndex(builder, first + number * size), size,
-                 [&](Value row) { tileAt(row, size, columns); });
+    auto run = [&](int64_t tile, int64_t first, int64_t number, int64_t size) {
+      if (number > 0)
+        loopOver(builder, number, [&](Value index) {
+          if (tileCount > 1)
+            placeFetch(plus(builder, index, tile));
+          tileAt(plus(builder, times(builder, index, size), first), size, columns);
+        });
     };
-    run(0, large, small + 1);
-    run(large * (small + 1), tileCount - large, small);
+    place.fetch = nullptr;
+    run(0, 0, large, small + 1);
+    run(large, large * (small + 1), tileCount - large, small);
   }
 
   void buildDynamicTiles(ArrayRef<TileColumn> columns) {
@@ -233,6 +257,7 @@ private:
       Value size = arith::SelectOp::create(builder, isLarge, larger, small);
       Value before = arith::MinUIOp::create(builder, tile, large);
       Value first = plus(builder, arith::MulIOp::create(builder, tile, small), before);
+      placeFetch(tile);
       switchOnSize(size, first, columns);
     });
   }
@@ -268,6 +293,7 @@ private:
   ImplicitLocOpBuilder &builder;
   TilePlace place;
   ArrayRef<RowAxis> joined, looped;
+  Value nextOffset; ///< of the panel after the group, in elements; null where it is not fetched
   Value blockStart; ///< the first row of the block under way; null where all rows are one block
   int64_t rows = 1; ///< of the joined number; dynamic if the samples are among them
   int64_t dynamicTimes = 1;    ///< rows of one sample among the joined

@@ -19,6 +19,7 @@ public:
     shape.right = shape.dot->getOperand(integer("right"));
     shape.tileRows = integer("tile_rows");
     shape.tileLanes = integer("tile_lanes");
+    shape.ahead = plan.contains("ahead") ? integer("ahead") : 0;
     shape.leftForm = form("left_form");
     shape.rightForm = form("right_form");
     shape.rows = axes("rows");

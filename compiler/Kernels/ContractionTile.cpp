@@ -194,6 +194,54 @@ TileBuilder::Sums TileBuilder::step(const TilePlace &place, ArrayRef<Value> at,
   return sums;
 }
 
+/// Steps of the sum between two fetches of the next panel.
+constexpr int64_t kStepsOfFetch = 4;
+
+/// Fetches this tile's share of the next panel that falls on the steps from `at` on.
+void TileBuilder::fetch(const TilePlace &place, ArrayRef<Value> at) {
+  constexpr int64_t kLine = 64;
+  int64_t perStep = shape.tileLanes / shape.ahead;
+  Value where = place.fetch;
+  for (auto [level, index] : llvm::zip_equal(shape.levels, at))
+    where = plus(builder, where, times(builder, index, level.flat * perStep));
+  Type element = cast<MemRefType>(place.panelMemory.getType()).getElementType();
+  int64_t line = std::max<int64_t>(1, kLine * 8 / element.getIntOrFloatBitWidth());
+  for (int64_t first = 0; first < kStepsOfFetch * perStep; first += line)
+    memref::PrefetchOp::create(builder, place.panelMemory, plus(builder, where, first),
+                               /*isWrite=*/false, /*localityHint=*/2, /*isDataCache=*/true);
+}
+
+/// The fastest level of the sum. With a fetch, several steps make one round of its loop.
+TileBuilder::Sums TileBuilder::stepsOfLevel(const TilePlace &place, SmallVectorImpl<Value> &at,
+                                            ArrayRef<TileColumn> columns, ArrayRef<Value> offsets,
+                                            Sums sums) {
+  int64_t extent = shape.levels[at.size()].extent;
+  int64_t steps = place.fetch && extent >= kStepsOfFetch ? kStepsOfFetch : 1;
+  int64_t whole = extent / steps * steps;
+  auto loop = scf::ForOp::create(builder, constantIndex(builder, 0), constantIndex(builder, whole),
+                                 constantIndex(builder, steps), sums);
+  {
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPointToStart(loop.getBody());
+    sums.assign(loop.getRegionIterArgs().begin(), loop.getRegionIterArgs().end());
+    at.push_back(loop.getInductionVar());
+    if (steps > 1)
+      fetch(place, at);
+    for (int64_t i = 0; i < steps; ++i) {
+      at.back() = plus(builder, loop.getInductionVar(), i);
+      sums = step(place, at, columns, offsets, std::move(sums));
+    }
+    scf::YieldOp::create(builder, sums);
+  }
+  sums.assign(loop.getResults().begin(), loop.getResults().end());
+  for (int64_t i = whole; i < extent; ++i) {
+    at.back() = constantIndex(builder, i);
+    sums = step(place, at, columns, offsets, std::move(sums));
+  }
+  at.pop_back();
+  return sums;
+}
+
 /// All sums of a tile: one chain of multiply-adds each, in the order of the depth.
 TileBuilder::Sums TileBuilder::accumulate(const TilePlace &place, int64_t rows,
                                           ArrayRef<TileColumn> columns) {
@@ -204,9 +252,11 @@ TileBuilder::Sums TileBuilder::accumulate(const TilePlace &place, int64_t rows,
   for (int64_t row = 0; row < rows; ++row)
     offsets.push_back(shape.leftView ? leftRowOffset(place, row) : Value());
   SmallVector<Value> at;
+  if (shape.levels.empty())
+    return step(place, at, columns, offsets, std::move(sums));
   OpBuilder::InsertionGuard guard(builder);
   SmallVector<scf::ForOp> loops;
-  for (const DepthLevel &level : shape.levels) {
+  for (const DepthLevel &level : ArrayRef(shape.levels).drop_back()) {
     auto loop =
         scf::ForOp::create(builder, constantIndex(builder, 0), constantIndex(builder, level.extent),
                            constantIndex(builder, 1), sums);
@@ -215,7 +265,7 @@ TileBuilder::Sums TileBuilder::accumulate(const TilePlace &place, int64_t rows,
     sums.assign(loop.getRegionIterArgs().begin(), loop.getRegionIterArgs().end());
     loops.push_back(loop);
   }
-  sums = step(place, at, columns, offsets, std::move(sums));
+  sums = stepsOfLevel(place, at, columns, offsets, std::move(sums));
   for (scf::ForOp loop : llvm::reverse(loops)) {
     scf::YieldOp::create(builder, sums);
     builder.setInsertionPointAfter(loop);

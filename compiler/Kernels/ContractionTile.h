@@ -24,6 +24,8 @@ struct TilePlace {
   mlir::Value firstPanel;
   mlir::Value panelMemory; ///< `memref<? x element>` with the panels
   mlir::Value panelOffset; ///< of the first panel, in elements
+  mlir::Value
+      fetch; ///< where in `panelMemory` this tile's share of the next panel begins; null: none
 };
 
 /// Emits register tiles of one contraction.
@@ -50,6 +52,10 @@ private:
   Position positionOfRow(const TilePlace &place, int64_t row);
   void setLanes(Position &position, mlir::Value lane, int64_t count);
   Sums accumulate(const TilePlace &place, int64_t rows, llvm::ArrayRef<TileColumn> columns);
+  void fetch(const TilePlace &place, llvm::ArrayRef<mlir::Value> at);
+  Sums stepsOfLevel(const TilePlace &place, llvm::SmallVectorImpl<mlir::Value> &at,
+                    llvm::ArrayRef<TileColumn> columns, llvm::ArrayRef<mlir::Value> offsets,
+                    Sums sums);
   Sums step(const TilePlace &place, llvm::ArrayRef<mlir::Value> at,
             llvm::ArrayRef<TileColumn> columns, llvm::ArrayRef<mlir::Value> offsets, Sums sums);
   mlir::Value leftElement(const TilePlace &place, llvm::ArrayRef<mlir::Value> at,

@@ -30,6 +30,8 @@ void describe(ir::KernelOp kernel, const plan::Contraction &contraction) {
   entries.set("outer", strings(builder, contraction.outer));
   entries.set("tile_rows", builder.getI64IntegerAttr(contraction.tileRows));
   entries.set("tile_lanes", builder.getI64IntegerAttr(contraction.tileLanes));
+  if (contraction.ahead > 0)
+    entries.set("ahead", builder.getI64IntegerAttr(contraction.ahead));
   kernel.setPlanAttr(entries.getDictionary(kernel.getContext()));
 }
 
@@ -56,6 +58,17 @@ void describeLane(ir::KernelOp kernel) {
   kernel.setPlanAttr(entries.getDictionary(kernel.getContext()));
 }
 
+/// Weights that L2 cannot keep come from further away at each pass: the next panel is fetched while
+/// the one before it is in use, by as many tiles of rows as leave the arithmetic undisturbed.
+void fetchAhead(plan::Contractions &contractions, int64_t packed, ir::TargetAttr target) {
+  constexpr int64_t kTilesOfFetch = 4;
+  if (packed <= target.getL2())
+    return;
+  for (auto &[kernel, contraction] : contractions)
+    if (contraction.rightForm == "packed")
+      contraction.ahead = kTilesOfFetch;
+}
+
 void planModel(ir::ModelOp model, ir::TargetAttr target) {
   plan::orderValues(model, target);
   plan::Contractions contractions;
@@ -65,6 +78,7 @@ void planModel(ir::ModelOp model, ir::TargetAttr target) {
       contractions[kernel] = plan::planContraction(kernel, target);
   });
   int64_t packed = plan::layOutParams(model, contractions);
+  fetchAhead(contractions, packed, target);
   plan::Sizes sizes = plan::placeValues(model, target, contractions, packed);
   for (auto &[kernel, contraction] : contractions)
     describe(cast<ir::KernelOp>(kernel), contraction);

@@ -26,6 +26,8 @@ struct Contraction {
   std::string rightForm = "staged";
   int64_t tileRows = 1;
   int64_t tileLanes = 1;
+  /// Over how many tiles of rows the fetch of the next panel from beyond L2 is spread; 0: none.
+  int64_t ahead = 0;
 
   mlir::Value leftOperand() const { return dot->getOperand(left); }
   mlir::Value rightOperand() const { return dot->getOperand(1 - left); }

@@ -12,7 +12,7 @@ namespace {
 constexpr int64_t kAlignment = 64;
 /// More samples at once would only push activations out of the cache.
 constexpr int64_t kLargestTile = 192;
-constexpr int64_t kTileForLargeWeights = 48;
+constexpr int64_t kTileForLargeWeights = 96;
 /// A value of a tile may take this much of the last-level cache.
 constexpr int64_t kLargestBlock = 4 << 20;
 
