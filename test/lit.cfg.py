@@ -31,7 +31,7 @@ config.substitutions += [
     ("%{python}", config.python),
 ]
 
-# REQUIRES: x86_64, avx2, avx512f, qemu-aarch64, fashion-mnist, fuzzers.
+# REQUIRES: x86_64, avx2, avx512f, qemu-aarch64, openmp, fashion-mnist, fuzzers.
 config.available_features.add(platform.machine())
 if os.path.exists("/proc/cpuinfo"):
     with open("/proc/cpuinfo") as cpuinfo:
@@ -39,6 +39,13 @@ if os.path.exists("/proc/cpuinfo"):
     config.available_features.update({"avx2", "avx512f"} & set(flags))
 if shutil.which("qemu-aarch64") and os.path.exists("/usr/aarch64-linux-gnu/include/stdio.h"):
     config.available_features.add("qemu-aarch64")
+
+# LLVM's OpenMP runtime and the tool that tells ThreadSanitizer about it.
+llvm_lib = os.path.join(os.path.dirname(config.llvm_tools), "lib")
+archer = os.path.join(llvm_lib, "libarcher.so")
+if os.path.exists(os.path.join(llvm_lib, "libomp.so")) and os.path.exists(archer):
+    config.available_features.add("openmp")
+config.substitutions += [("%{openmp}", f"-L{llvm_lib} -Wl,-rpath,{llvm_lib} -lomp -lm"), ("%{archer}", archer)]
 
 if os.path.isdir("/usr/share/datasets/fashion-mnist"):
     config.available_features.add("fashion-mnist")

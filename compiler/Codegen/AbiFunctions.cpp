@@ -18,6 +18,9 @@ namespace lamina::codegen {
 /// The bitcode of AbiSupport.c, embedded when Lamina is built.
 extern const unsigned char supportBitcode[];
 extern const size_t supportBitcodeSize;
+/// That of ThreadSupport.c.
+extern const unsigned char threadBitcode[];
+extern const size_t threadBitcodeSize;
 
 static int32_t bytesOf(int32_t dtype) {
   switch (dtype) {
@@ -95,6 +98,10 @@ private:
   void buildExtentChecks(Function *run, ArrayRef<Value *> extents);
   void buildTiles(Function *run, Value *packed, ArrayRef<Value *> values, Value *batch, ArrayRef<Value *> extents,
                   Value *workspace);
+  SmallVector<Value *> tileArguments(Value *packed, ArrayRef<Value *> values, Value *first);
+  Function *buildForm();
+  Constant *threading();
+  void buildThreads(Value *packed, ArrayRef<Value *> values, Value *batch, ArrayRef<Value *> extents, Value *workspace);
   Value *callForm(StringRef form, ArrayRef<Value *> arguments);
   void returnUnlessOk(Value *status, const Twine &next);
   void buildInvoke(Function *run);
@@ -106,6 +113,7 @@ private:
   Type *i32;
   Type *i64;
   PointerType *pointer;
+  Constant *threadingData = nullptr;
 };
 
 void AbiBuilder::buildInfo() {
@@ -131,6 +139,11 @@ void AbiBuilder::buildSizes() {
   function("_weights_bytes", i64, {});
   builder.CreateRet(number(model.packedBytes));
   Function *workspace = function("_workspace_bytes", i64, {i64});
+  if (model.threads > 0) {
+    FunctionCallee support = module.getOrInsertFunction("lamina_support_workspace", i64, pointer, i64, i64);
+    builder.CreateRet(builder.CreateCall(support, {threading(), number(model.workspaceOne), workspace->getArg(0)}));
+    return;
+  }
   Value *single = builder.CreateICmpSLE(workspace->getArg(0), number(1));
   builder.CreateRet(builder.CreateSelect(single, number(model.workspaceOne), number(model.workspaceRows)));
 }
@@ -179,6 +192,66 @@ void AbiBuilder::buildExtentChecks(Function *run, ArrayRef<Value *> extents) {
   }
 }
 
+/// The packed weights, inputs and outputs from the sample `first` on.
+SmallVector<Value *> AbiBuilder::tileArguments(Value *packed, ArrayRef<Value *> values, Value *first) {
+  SmallVector<Value *> tile{packed};
+  for (size_t i = 0; i < values.size(); ++i) {
+    const ValueInterface &info = i < model.inputs.size() ? model.inputs[i] : model.outputs[i - model.inputs.size()];
+    Value *start = builder.CreateMul(first, number(info.hasBatch() ? info.sampleBytes : 0));
+    tile.push_back(builder.CreateGEP(builder.getInt8Ty(), values[i], start));
+  }
+  return tile;
+}
+
+/// The `lamina_form` of the model: calls the form for one sample or that for rows.
+Function *AbiBuilder::buildForm() {
+  IRBuilder<>::InsertPointGuard guard(builder);
+  Function *form = function("_form", i32, {pointer, i64, i64, i64, i64, pointer});
+  size_t count = 1 + model.inputs.size() + model.outputs.size();
+  SmallVector<Value *> values, rest;
+  for (size_t i = 0; i < count + model.extents.size(); ++i) {
+    Type *type = i < count ? static_cast<Type *>(pointer) : i64;
+    Value *value = builder.CreateLoad(type, builder.CreateConstGEP1_64(i64, form->getArg(0), i));
+    (i < count ? values : rest).push_back(value);
+  }
+  rest.append({form->getArg(3), form->getArg(4), form->getArg(5)});
+  SmallVector<Value *> one = tileArguments(values[0], ArrayRef(values).drop_front(), form->getArg(1)), rows = one;
+  one.append(rest);
+  rows.push_back(form->getArg(2));
+  rows.append(rest);
+  BasicBlock *single = BasicBlock::Create(context, "one", form), *several = BasicBlock::Create(context, "rows", form);
+  builder.CreateCondBr(builder.CreateICmpEQ(form->getArg(2), number(1)), single, several);
+  builder.SetInsertPoint(single);
+  builder.CreateRet(callForm(".one", one));
+  builder.SetInsertPoint(several);
+  builder.CreateRet(callForm(".rows", rows));
+  form->setLinkage(GlobalValue::InternalLinkage);
+  return form;
+}
+
+/// The `lamina_threading` of the model.
+Constant *AbiBuilder::threading() {
+  if (!threadingData)
+    threadingData = constant(
+        ConstantStruct::getAnon({buildForm(), number(model.threads), number(model.work), number(model.apart),
+                                 number(model.tile), number(std::max(model.workspaceOne, model.workspaceRows))}),
+        "threading");
+  return threadingData;
+}
+
+/// The support code divides the batch among threads.
+void AbiBuilder::buildThreads(Value *packed, ArrayRef<Value *> values, Value *batch, ArrayRef<Value *> extents,
+                              Value *workspace) {
+  SmallVector<Value *> slots{packed};
+  slots.append(values.begin(), values.end());
+  slots.append(extents.begin(), extents.end());
+  Value *arguments = builder.CreateAlloca(ArrayType::get(i64, slots.size()));
+  for (auto [i, value] : enumerate(slots))
+    builder.CreateStore(value, builder.CreateConstGEP1_64(i64, arguments, i));
+  FunctionCallee support = module.getOrInsertFunction("lamina_support_run", i32, pointer, pointer, i64, pointer);
+  builder.CreateRet(builder.CreateCall(support, {threading(), arguments, batch, workspace}));
+}
+
 /// One sample goes to the form for it, more go in equal tiles to the form with rows.
 void AbiBuilder::buildTiles(Function *run, Value *packed, ArrayRef<Value *> values, Value *batch,
                             ArrayRef<Value *> extents, Value *workspace) {
@@ -210,12 +283,7 @@ void AbiBuilder::buildTiles(Function *run, Value *packed, ArrayRef<Value *> valu
     return builder.CreateUDiv(builder.CreateAdd(value, builder.CreateSub(by, number(1))), by);
   };
   Value *rows = roundUp(left, roundUp(left, number(model.tile)));
-  SmallVector<Value *> tile{packed};
-  for (size_t i = 0; i < values.size(); ++i) {
-    const ValueInterface &info = i < model.inputs.size() ? model.inputs[i] : model.outputs[i - model.inputs.size()];
-    Value *start = builder.CreateMul(first, number(info.hasBatch() ? info.sampleBytes : 0));
-    tile.push_back(builder.CreateGEP(builder.getInt8Ty(), values[i], start));
-  }
+  SmallVector<Value *> tile = tileArguments(packed, values, first);
   tile.push_back(rows);
   tile.append(extents.begin(), extents.end());
   tile.push_back(workspace);
@@ -248,7 +316,10 @@ Function *AbiBuilder::buildRun() {
   Value *negative = builder.CreateICmpSLT(batch, number(0));
   returnUnlessOk(builder.CreateSelect(negative, number32(LAMINA_BAD_BATCH), number32(LAMINA_OK)), "batch");
   buildExtentChecks(run, extents);
-  buildTiles(run, packed, values, batch, extents, arguments.back());
+  if (model.threads > 0)
+    buildThreads(packed, values, batch, extents, arguments.back());
+  else
+    buildTiles(run, packed, values, batch, extents, arguments.back());
   return run;
 }
 
@@ -265,8 +336,8 @@ void AbiBuilder::buildInvoke(Function *run) {
 
 } // namespace
 
-static bool linkSupport(Module &module, std::string &error) {
-  StringRef code(reinterpret_cast<const char *>(supportBitcode), supportBitcodeSize);
+static bool linkSupport(Module &module, ArrayRef<unsigned char> bitcode, std::string &error) {
+  StringRef code(reinterpret_cast<const char *>(bitcode.data()), bitcode.size());
   Expected<std::unique_ptr<Module>> support =
       parseBitcodeFile(MemoryBufferRef(code, "lamina support"), module.getContext());
   if (!support) {
@@ -288,7 +359,9 @@ static bool linkSupport(Module &module, std::string &error) {
 
 bool addAbiFunctions(Module &module, const ModelInterface &model, bool withInvoke, std::string &error) {
   AbiBuilder(module, model).build(withInvoke);
-  return linkSupport(module, error);
+  if (model.threads > 0 && !linkSupport(module, ArrayRef(threadBitcode, threadBitcodeSize), error))
+    return false;
+  return linkSupport(module, ArrayRef(supportBitcode, supportBitcodeSize), error);
 }
 
 void makeInternal(Module &module, ArrayRef<ModelInterface> models) {

@@ -110,7 +110,8 @@ std::string printHeader(const ModelInterface &model) {
       << "/* Packs `n` named tensors into `packed`, " << symbol << "_weights_bytes() bytes, best aligned to 64. The result may be\n"
       << " * saved, mapped read-only and shared. Gives a lamina_status. */\n"
       << "int " << symbol << "_pack(const lamina_tensor *tensors, int64_t n, void *packed);\n\n"
-      << "/* The scratch memory that a run of `batch` samples needs: at most " << model.workspaceRows << " bytes. */\n"
+      << "/* The scratch memory that a run of `batch` samples needs: at most "
+      << std::max(model.workspaceOne, model.workspaceRows) * std::max<int64_t>(1, model.threads) << " bytes. */\n"
       << "int64_t " << symbol << "_workspace_bytes(int64_t batch);\n\n";
   printRun(out, model);
   out << "\n#ifdef __cplusplus\n}\n#endif\n\n#endif /* " << guard << " */\n";

@@ -59,6 +59,9 @@ struct ModelInterface {
   int64_t workspaceOne = 0;  ///< bytes
   int64_t workspaceRows = 0; ///< bytes
   int64_t packedBytes = 0;   ///< head included
+  int64_t threads = 0;       ///< that a call may use at most; 0: it is made for the caller's alone
+  int64_t work = 0;          ///< multiply-adds of one sample
+  int64_t apart = 1;         ///< samples a thread from which on each thread takes samples of its own
   uint64_t hash = 0;         ///< of the planned model and the target
   std::string version;       ///< of the compiler
   std::string target;        ///< triple and CPU

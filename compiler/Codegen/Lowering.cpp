@@ -21,9 +21,6 @@ namespace lamina::codegen {
 void buildLoweringPipeline(OpPassManager &manager) {
   manager.addNestedPass<func::FuncOp>(createCanonicalizerPass());
   manager.addNestedPass<func::FuncOp>(createCSEPass());
-  manager.addPass(createConvertSCFToOpenMPPass());
-  // The conversion to OpenMP leaves memref.alloca_scope around bodies; it must go before blocks are split.
-  manager.addNestedPass<func::FuncOp>(createCanonicalizerPass());
   manager.addNestedPass<func::FuncOp>(createConvertVectorToSCFPass());
   manager.addPass(createLowerAffinePass());
   manager.addPass(createSCFToControlFlowPass());
@@ -33,10 +30,8 @@ void buildLoweringPipeline(OpPassManager &manager) {
   manager.addPass(createConvertVectorToLLVMPass());
   ConvertFuncToLLVMPassOptions functions;
   functions.useBarePtrCallConv = true;
-  // Before OpenMP is lowered: its conversion would lower functions itself, with descriptors in place of bare pointers.
   manager.addPass(createConvertFuncToLLVMPass(functions));
   manager.addPass(createFinalizeMemRefToLLVMConversionPass());
-  manager.addPass(createConvertOpenMPToLLVMPass());
   manager.addPass(createArithToLLVMConversionPass());
   manager.addPass(createConvertMathToLLVMPass());
   manager.addPass(createConvertIndexToLLVMPass());

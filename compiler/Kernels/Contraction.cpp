@@ -3,6 +3,7 @@
 #include "compiler/Kernels/BufferAccess.h"
 #include "compiler/Kernels/ContractionTile.h"
 #include "compiler/Kernels/IndexMath.h"
+#include "compiler/Kernels/Sharing.h"
 
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 
@@ -16,8 +17,8 @@ constexpr int64_t kEnoughTiles = 4;
 
 /// Fewer rows would read the weights from memory too often.
 constexpr int64_t kFewestRowsOfBlock = 192;
-/// The multiply-adds that a parallel region must hold: starting one costs a microsecond.
-constexpr int64_t kWorthThreads = 1 << 19;
+/// Threads share the panels if there are at least so many, else the tiles of rows.
+constexpr int64_t kEnoughPanels = 4;
 
 class ContractionBuilder {
 public:
@@ -42,6 +43,9 @@ private:
     }
     joined = ArrayRef(shape.rows).drop_front(first);
     looped = ArrayRef(shape.rows).take_front(first);
+    bool fewRows = !ShapedType::isDynamic(rows) && rows <= shape.tileRows;
+    sharesPanels =
+        fewRows || shape.panels() >= kEnoughPanels || shape.rightForm == OperandForm::Staged;
   }
 
   Value countOf(const RowAxis &axis) {
@@ -118,32 +122,32 @@ private:
     int64_t full = shape.laneSize / shape.tileLanes, tail = shape.laneSize % shape.tileLanes;
     int64_t groups = full / atOnce;
     auto whole = columnsOf(atOnce, 0);
+    auto single = [&](int64_t panel, ArrayRef<TileColumn> columns) {
+      auto build = [&] { buildGroup(constantIndex(builder, panel), columns, count); };
+      if (sharesPanels)
+        onFirstThread(context, builder, build);
+      else
+        build();
+    };
     if (groups == 1)
-      buildGroup(constantIndex(builder, 0), whole, count);
+      single(0, whole);
     else if (groups > 1)
-      overGroups(groups, atOnce, count, [&](Value panel) { buildGroup(panel, whole, count); });
+      overGroups(groups, atOnce, [&](Value panel) { buildGroup(panel, whole, count); });
     int64_t left = full - groups * atOnce;
     bool together = left + (tail > 0) <= atOnce;
     if (left > 0)
-      buildGroup(constantIndex(builder, groups * atOnce), columnsOf(left, together ? tail : 0),
-                 count);
+      single(groups * atOnce, columnsOf(left, together ? tail : 0));
     if (tail > 0 && (left == 0 || !together))
-      buildGroup(constantIndex(builder, full), columnsOf(0, tail), count);
+      single(full, columnsOf(0, tail));
   }
 
-  /// Panels are independent: they go to threads where that pays.
-  void overGroups(int64_t groups, int64_t atOnce, int64_t count,
-                  llvm::function_ref<void(Value)> body) {
+  /// Panels are independent of each other.
+  void overGroups(int64_t groups, int64_t atOnce, llvm::function_ref<void(Value)> body) {
     Value low = constantIndex(builder, 0), high = constantIndex(builder, groups * atOnce);
-    int64_t rowCount = ShapedType::isDynamic(count) ? context.tile * dynamicTimes : count;
-    for (const RowAxis &axis : looped)
-      rowCount *= ShapedType::isDynamic(axis.extent) ? context.tile : axis.extent;
-    if (!context.target.getThreads() || rowCount * shape.depthSize * shape.laneSize < kWorthThreads)
-      return loopOver(builder, low, high, atOnce, body);
-    auto loop = scf::ParallelOp::create(builder, low, high, constantIndex(builder, atOnce));
-    OpBuilder::InsertionGuard guard(builder);
-    builder.setInsertionPointToStart(loop.getBody());
-    body(loop.getInductionVars()[0]);
+    if (sharesPanels)
+      sharedLoop(context, builder, low, high, atOnce, body);
+    else
+      loopOver(builder, low, high, atOnce, body);
   }
 
   /// `full` panels and `tail` lanes of another.
@@ -176,10 +180,7 @@ private:
   void placePanel(Value firstPanel) {
     if (shape.rightForm == OperandForm::Staged) {
       place.panelMemory = scratch;
-      // With threads each panel has a place of its own.
-      place.panelOffset = context.target.getThreads()
-                              ? times(builder, firstPanel, shape.panelSize())
-                              : constantIndex(builder, 0);
+      place.panelOffset = constantIndex(builder, 0);
       return;
     }
     Value panel = firstPanel;
@@ -225,6 +226,20 @@ private:
     tiles.build(place, size, columns);
   }
 
+  void overTiles(Value count, llvm::function_ref<void(Value)> body) {
+    if (sharesPanels)
+      loopOver(builder, constantIndex(builder, 0), count, 1, body);
+    else
+      sharedLoop(context, builder, constantIndex(builder, 0), count, 1, body);
+  }
+
+  void onceForRows(llvm::function_ref<void()> body) {
+    if (sharesPanels)
+      body();
+    else
+      onFirstThread(context, builder, body);
+  }
+
   /// Rows in tiles of two neighbouring sizes: none is masked, none is much smaller.
   void buildTiles(ArrayRef<TileColumn> columns, int64_t count) {
     if (ShapedType::isDynamic(count))
@@ -232,12 +247,15 @@ private:
     int64_t tileCount = llvm::divideCeil(count, shape.tileRows);
     int64_t small = count / tileCount, large = count % tileCount;
     auto run = [&](int64_t tile, int64_t first, int64_t number, int64_t size) {
-      if (number > 0)
-        loopOver(builder, number, [&](Value index) {
-          if (tileCount > 1)
-            placeFetch(plus(builder, index, tile));
-          tileAt(plus(builder, times(builder, index, size), first), size, columns);
-        });
+      auto build = [&](Value index) {
+        if (tileCount > 1)
+          placeFetch(plus(builder, index, tile));
+        tileAt(plus(builder, times(builder, index, size), first), size, columns);
+      };
+      if (number == 1)
+        onceForRows([&] { build(constantIndex(builder, 0)); });
+      else if (number > 1)
+        overTiles(constantIndex(builder, number), build);
     };
     place.fetch = nullptr;
     run(0, 0, large, small + 1);
@@ -251,7 +269,7 @@ private:
     tileCount = arith::MaxUIOp::create(builder, tileCount, constantIndex(builder, 1));
     Value small = arith::DivUIOp::create(builder, count, tileCount);
     Value large = arith::RemUIOp::create(builder, count, tileCount);
-    loopOver(builder, constantIndex(builder, 0), tileCount, 1, [&](Value tile) {
+    overTiles(tileCount, [&](Value tile) {
       Value isLarge = arith::CmpIOp::create(builder, arith::CmpIPredicate::ult, tile, large);
       Value larger = plus(builder, small, 1);
       Value size = arith::SelectOp::create(builder, isLarge, larger, small);
@@ -295,23 +313,21 @@ private:
   ArrayRef<RowAxis> joined, looped;
   Value nextOffset; ///< of the panel after the group, in elements; null where it is not fetched
   Value blockStart; ///< the first row of the block under way; null where all rows are one block
-  int64_t rows = 1; ///< of the joined number; dynamic if the samples are among them
+  bool sharesPanels = true;    ///< threads divide the panels; else the tiles of rows
+  int64_t rows = 1;            ///< of the joined number; dynamic if the samples are among them
   int64_t dynamicTimes = 1;    ///< rows of one sample among the joined
   int64_t smallestDynamic = 1; ///< the fewest rows that the dynamic code meets
 };
 
-/// The kernel's scratch as elements of the right operand.
+/// This thread's scratch of the kernel as elements of the right operand: one panel.
 Value scratchOf(ir::KernelOp kernel, const ContractionShape &shape, FunctionContext &context,
                 ImplicitLocOpBuilder &builder) {
   if (shape.rightForm != OperandForm::Staged)
     return nullptr;
-  auto offset =
-      kernel.getPlanAttr().getAs<IntegerAttr>(context.oneSample ? "scratch_one" : "scratch");
   Type element = memoryType(cast<RankedTensorType>(shape.right.getType()).getElementType());
-  int64_t panels = context.target.getThreads() ? shape.panels() : 1;
-  auto type = MemRefType::get({panels * shape.panelSize()}, element);
+  auto type = MemRefType::get({shape.panelSize()}, element);
   return memref::ViewOp::create(builder, type, context.workspace,
-                                constantIndex(builder, offset.getInt()), ValueRange());
+                                scratchOffset(kernel, context, builder), ValueRange());
 }
 
 Value rootOf(Value value) {

@@ -41,7 +41,7 @@ static void buildResult(ir::KernelOp kernel, Value result, const Buffer &output,
   } else {
     addCuts(result, axes, width);
   }
-  emitNest(axes, width, Place(), builder, [&](const Place &place) {
+  emitSharedNest(axes, width, evaluator.getContext(), builder, [&](const Place &place) {
     storeAt(broadcastTo(evaluator.at(result, place), place.lanes, builder), output, place, builder);
   });
 }

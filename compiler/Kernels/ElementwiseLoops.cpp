@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Kernels/ElementwiseLoops.h"
 
+#include "compiler/Kernels/Sharing.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 
@@ -28,8 +30,13 @@ public:
       addLevels(axis);
   }
   SmallVector<Value> emit(size_t level, const Place &place, ValueRange carried);
+  /// The same, one level of the nest divided among the threads of the function. Nothing is carried.
+  void emitShared(const FunctionContext &context);
 
 private:
+  size_t levelToShare() const;
+  void stepOnce(size_t level, const Place &place, int64_t index, int64_t lanes,
+                SmallVector<Value> &values);
   void addLevels(const LoopAxis &axis);
   SmallVector<Value> emitSegment(size_t level, const Place &place, int64_t low, int64_t high,
                                  ValueRange carried);
@@ -41,6 +48,8 @@ private:
   Value constant(int64_t value) { return arith::ConstantIndexOp::create(builder, value); }
 
   SmallVector<Level> levels;
+  const FunctionContext *sharing = nullptr; ///< null: one thread runs all of the nest
+  size_t sharedLevel = 0;
   int64_t width;
   ImplicitLocOpBuilder &builder;
   CarryBody body;
@@ -91,6 +100,16 @@ SmallVector<Value> Nest::emit(size_t level, const Place &place, ValueRange carri
   return values;
 }
 
+/// One step that no loop runs.
+void Nest::stepOnce(size_t level, const Place &place, int64_t index, int64_t lanes,
+                    SmallVector<Value> &values) {
+  if (!sharing || level != sharedLevel) {
+    values = step(level, place, constant(index), lanes, values);
+    return;
+  }
+  onFirstThread(*sharing, builder, [&] { step(level, place, constant(index), lanes, {}); });
+}
+
 /// Whole vectors, then what is left as one narrower vector.
 SmallVector<Value> Nest::emitSegment(size_t level, const Place &place, int64_t low, int64_t high,
                                      ValueRange carried) {
@@ -98,16 +117,21 @@ SmallVector<Value> Nest::emitSegment(size_t level, const Place &place, int64_t l
   const int64_t whole = (high - low) / by * by;
   SmallVector<Value> values(carried);
   if (whole == by)
-    values = step(level, place, constant(low), by, values);
+    stepOnce(level, place, low, by, values);
   else if (whole > 0)
     values = emitLoop(level, place, constant(low), constant(low + whole), by, values);
   if (low + whole < high)
-    values = step(level, place, constant(low + whole), high - low - whole, values);
+    stepOnce(level, place, low + whole, high - low - whole, values);
   return values;
 }
 
 SmallVector<Value> Nest::emitLoop(size_t level, const Place &place, Value low, Value high,
                                   int64_t by, ValueRange carried) {
+  if (sharing && level == sharedLevel) {
+    sharedLoop(*sharing, builder, low, high, by,
+               [&](Value index) { step(level, place, index, by, {}); });
+    return {};
+  }
   auto loop = scf::ForOp::create(builder, low, high, constant(by), carried);
   OpBuilder::InsertionGuard guard(builder);
   // Without carried values the body comes with its terminator.
@@ -120,6 +144,36 @@ SmallVector<Value> Nest::emitLoop(size_t level, const Place &place, Value low, V
   if (!carried.empty())
     scf::YieldOp::create(builder, next);
   return loop.getResults();
+}
+
+/// The slowest level that is long enough for many threads, else the longest; the samples, few where
+/// threads work together, only if there is no other. As many as there are levels: none.
+size_t Nest::levelToShare() const {
+  constexpr int64_t kLongEnough = 16;
+  size_t best = levels.size();
+  int64_t most = 1;
+  for (auto [i, level] : llvm::enumerate(levels)) {
+    int64_t steps = level.extent / (i + 1 == levels.size() ? width : 1);
+    if (level.dynamic || steps <= most)
+      continue;
+    best = i;
+    most = steps;
+    if (steps >= kLongEnough)
+      return i;
+  }
+  for (auto [i, level] : llvm::enumerate(levels))
+    if (best == levels.size() && level.dynamic)
+      return i;
+  return best;
+}
+
+void Nest::emitShared(const FunctionContext &context) {
+  sharedLevel = levelToShare();
+  sharing = context.threads ? &context : nullptr;
+  if (sharing && sharedLevel == levels.size())
+    onFirstThread(context, builder, [&] { emit(0, Place(), {}); });
+  else
+    emit(0, Place(), {});
 }
 
 SmallVector<Value> Nest::emitDynamic(size_t level, const Place &place, ValueRange carried) {
@@ -144,6 +198,15 @@ void emitNest(ArrayRef<LoopAxis> axes, int64_t width, const Place &start,
     body(place);
     return SmallVector<Value>();
   });
+}
+
+void emitSharedNest(ArrayRef<LoopAxis> axes, int64_t width, const FunctionContext &context,
+                    ImplicitLocOpBuilder &builder, LoopBody body) {
+  auto run = [&](const Place &place, ValueRange) {
+    body(place);
+    return SmallVector<Value>();
+  };
+  Nest(axes, width, builder, run).emitShared(context);
 }
 
 SmallVector<LoopAxis> loopsOver(RankedTensorType tensor, const FunctionContext &context,

@@ -33,6 +33,10 @@ using CarryBody =
 void emitNest(llvm::ArrayRef<LoopAxis> axes, int64_t width, const Place &start,
               mlir::ImplicitLocOpBuilder &builder, LoopBody body);
 
+/// The same, shared by the threads that run the function; each place is one thread's.
+void emitSharedNest(llvm::ArrayRef<LoopAxis> axes, int64_t width, const FunctionContext &context,
+                    mlir::ImplicitLocOpBuilder &builder, LoopBody body);
+
 /// The same with carried values.
 llvm::SmallVector<mlir::Value> emitReduction(llvm::ArrayRef<LoopAxis> axes, int64_t width,
                                              const Place &start, mlir::ValueRange initial,

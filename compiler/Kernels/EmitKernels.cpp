@@ -4,10 +4,12 @@
 
 #include "compiler/Kernels/BufferAccess.h"
 #include "compiler/Kernels/IndexMath.h"
+#include "compiler/Kernels/Sharing.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/OpenMP/OpenMPDialect.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 namespace lamina::kernels {
@@ -86,7 +88,7 @@ Buffer ModelEmitter::roundOf(const Buffer &whole, StringRef axis, Value index) {
   return part;
 }
 
-/// Packed, inputs, outputs, samples, run-time extents, workspace.
+/// Packed, inputs, outputs, samples, run-time extents, thread and threads if there are any, workspace.
 func::FuncOp ModelEmitter::createFunction() {
   Type index = builder.getIndexType(), bytes = builder.getI8Type();
   SmallVector<Type> types = {MemRefType::get({planned(model, "packed")}, bytes)};
@@ -98,6 +100,8 @@ func::FuncOp ModelEmitter::createFunction() {
   if (!context.oneSample)
     types.push_back(index);
   types.append(runTimeExtents(model).size(), index);
+  if (context.target.getThreads())
+    types.append(2, index);
   StringRef size = context.oneSample ? "workspace_one" : "workspace_rows";
   types.push_back(MemRefType::get({std::max<int64_t>(1, planned(model, size))}, bytes));
   std::string name = (model.getSymName() + (context.oneSample ? ".one" : ".rows")).str();
@@ -116,6 +120,10 @@ void ModelEmitter::bindArguments(func::FuncOp function) {
   context.rows = context.oneSample ? constantIndex(builder, 1) : function.getArgument(next++);
   for (StringRef axis : runTimeExtents(model))
     context.extents[axis] = function.getArgument(next++);
+  if (context.target.getThreads()) {
+    context.thread = function.getArgument(next++);
+    context.threads = function.getArgument(next++);
+  }
   context.workspace = function.getArgument(next);
   auto status = memref::AllocaOp::create(builder, MemRefType::get({1}, builder.getI32Type()));
   context.status = status;
@@ -169,7 +177,11 @@ LogicalResult ModelEmitter::emitBlock(Block &block) {
         llvm::TypeSwitch<Operation *, LogicalResult>(&op)
             .Case<ir::ParamOp>([&](auto param) { return bindParam(param), success(); })
             .Case<ir::ConstantOp>([&](auto constant) { return bindConstant(constant), success(); })
-            .Case<ir::KernelOp>([&](auto kernel) { return emitKernel(kernel); })
+            .Case<ir::KernelOp>([&](auto kernel) {
+              LogicalResult emitted = emitKernel(kernel);
+              awaitThreads(context, builder);
+              return emitted;
+            })
             .Case<ir::RepeatOp>([&](auto repeat) { return emitRepeat(repeat); })
             .Default([](Operation *other) { return other->emitOpError("stands in no kernel"); });
     if (failed(result))
@@ -276,7 +288,8 @@ void ModelEmitter::copy(const Buffer &from, const Buffer &to) {
       level(depth + 1);
     });
   };
-  level(0);
+  onFirstThread(context, builder, [&] { level(0); });
+  awaitThreads(context, builder);
 }
 
 /// Carried values keep one place over all rounds; what is not made there is copied there.

@@ -57,6 +57,8 @@ struct FunctionContext {
   int64_t tile = 1;
   /// `memref<1xi32>` on the stack: set to a LAMINA_… status when something is out of range.
   mlir::Value status;
+  /// Which thread runs this and how many run it together: index values. Null in code for one thread.
+  mlir::Value thread, threads;
   /// The workspace as `memref<W x i8>`; scratch of a kernel lies at its plan's `scratch` offset.
   mlir::Value workspace;
   /// The run-time extents (`n <= 13`) by axis name: index values.

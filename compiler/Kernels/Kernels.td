@@ -10,9 +10,10 @@ def EmitKernels : Pass<"lamina-emit-kernels", "mlir::ModuleOp"> {
   let description = [{
     *Requires*: every op of a model stands in a `lamina.kernel` (but params, constants and repeats), each with a plan.
     *Ensures*: no lamina op is left; a model `M` has become `@M.one` (one sample) and `@M.rows` (1 to `tile` samples).
+    Where the target has threads, both take the number of the thread and the number of threads that run them together.
   }];
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::func::FuncDialect", "mlir::math::MathDialect",
-      "mlir::memref::MemRefDialect", "mlir::scf::SCFDialect", "mlir::vector::VectorDialect"];
+      "mlir::memref::MemRefDialect", "mlir::scf::SCFDialect", "mlir::omp::OpenMPDialect", "mlir::vector::VectorDialect"];
 }
 
 #endif // COMPILER_KERNELS_KERNELS_TD

@@ -138,10 +138,11 @@ LogicalResult buildRowwise(ir::KernelOp kernel, ArrayRef<Buffer> inputs, ArrayRe
       loops.inner = mergeContiguous(loops.inner, touched);
   }
   bool isFailed = false;
-  emitNest(loops.outer, loops.lanesInner ? 1 : rowWidth(context), Place(), builder,
-           [&](const Place &place) {
-             emitRow(kernel, reducers, inputs, outputs, loops, place, context, builder, isFailed);
-           });
+  emitSharedNest(loops.outer, loops.lanesInner ? 1 : rowWidth(context), context, builder,
+                 [&](const Place &place) {
+                   emitRow(kernel, reducers, inputs, outputs, loops, place, context, builder,
+                           isFailed);
+                 });
   return success(!isFailed);
 }
 

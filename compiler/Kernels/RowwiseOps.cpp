@@ -1,6 +1,8 @@
 // reduce, softmax and standardize on one row: passes that fold, and givers of what follows from the
 // statistics. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Kernels/RowwiseOps.h"
+#include "compiler/Kernels/IndexMath.h"
+#include "compiler/Kernels/Sharing.h"
 #include "compiler/Kernels/VectorMath.h"
 #include "compiler/Kernels/VectorMathEmit.h"
 
@@ -28,29 +30,21 @@ static int64_t scratchElements(const Row &row) {
 }
 
 RowScratch::RowScratch(ir::KernelOp kernel, const Row &row) : row(row) {
-  FunctionContext &context = row.evaluator.getContext();
-  auto plan = kernel.getPlanAttr();
-  auto entry =
-      plan ? dyn_cast_or_null<IntegerAttr>(plan.get(context.oneSample ? "scratch_one" : "scratch"))
-           : IntegerAttr();
-  if (!entry || !context.workspace)
-    return;
-  offset = entry.getInt();
+  start = scratchOffset(kernel, row.evaluator.getContext(), row.builder());
   left = 16 * scratchElements(row);
 }
 
 std::optional<Buffer> RowScratch::allocate(Type element) {
   const int64_t bytes = memoryType(element).getIntOrFloatBitWidth() / 8;
   const int64_t elements = scratchElements(row), size = (elements * bytes + 63) / 64 * 64;
-  if (!offset || elements == 0 || elements * bytes > left)
+  if (!start || elements == 0 || elements * bytes > left)
     return std::nullopt;
   ImplicitLocOpBuilder &builder = row.builder();
   Buffer buffer;
   buffer.element = element;
   auto type = MemRefType::get({elements}, memoryType(element));
-  buffer.memory =
-      memref::ViewOp::create(builder, type, row.evaluator.getContext().workspace,
-                             arith::ConstantIndexOp::create(builder, *offset), ValueRange());
+  buffer.memory = memref::ViewOp::create(builder, type, row.evaluator.getContext().workspace,
+                                         plus(builder, start, used), ValueRange());
   int64_t stride = row.lanesInner ? 1 : row.place.lanes;
   for (const LoopAxis &axis : llvm::reverse(row.inner)) {
     buffer.axes.push_back({axis.name, axis.extent, stride});
@@ -65,7 +59,7 @@ std::optional<Buffer> RowScratch::allocate(Type element) {
         buffer.offset = scalarIndex(scaled(first, -1, builder), builder);
         buffer.axes.push_back({entry.first().str(), row.place.lanes, 1});
       }
-  *offset += size;
+  used += size;
   left -= size;
   return buffer;
 }

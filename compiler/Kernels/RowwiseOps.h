@@ -22,8 +22,9 @@ public:
 
 private:
   const Row &row;
-  std::optional<int64_t> offset; ///< bytes in the workspace
-  int64_t left = 0;              ///< bytes
+  mlir::Value start; ///< byte offset in the workspace; null: there is no scratch
+  int64_t used = 0;  ///< bytes
+  int64_t left = 0;  ///< bytes
 };
 
 /// Emits the passes of a reduction and binds its result in the row's evaluator.

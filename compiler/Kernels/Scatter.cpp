@@ -1,6 +1,7 @@
 // Scatter kernels: the result is cleared, then updates are added in the order of the index.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Kernels/ElementwiseLoops.h"
+#include "compiler/Kernels/Sharing.h"
 #include "compiler/Kernels/VectorMath.h"
 
 using namespace mlir;
@@ -66,8 +67,11 @@ LogicalResult buildScatter(ir::KernelOp kernel, ArrayRef<Buffer> inputs, ArrayRe
     auto scatter = value.getDefiningOp<ir::ScatterAddOp>();
     if (!scatter)
       return kernel.emitOpError("gives a value that is not its scatter_add's");
-    clear(scatter, buffer, context, builder);
-    addUpdates(scatter, buffer, evaluator);
+    // Sums in the order of the index: one thread's work.
+    onFirstThread(context, builder, [&] {
+      clear(scatter, buffer, context, builder);
+      addUpdates(scatter, buffer, evaluator);
+    });
   }
   return success(!evaluator.hasFailed());
 }

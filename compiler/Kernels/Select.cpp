@@ -83,18 +83,19 @@ LogicalResult buildSelect(ir::KernelOp kernel, ArrayRef<Buffer> inputs, ArrayRef
   SmallVector<LoopAxis> outer, inner;
   const bool lanesInner = splitAxes(kernel, *selection, outer, inner, context, builder);
   LogicalResult result = success();
-  emitNest(outer, lanesInner ? 1 : rowWidth(context), Place(), builder, [&](const Place &place) {
-    Evaluator evaluator(context, builder);
-    for (auto [argument, buffer] : llvm::zip_equal(kernel.getBody().getArguments(), inputs))
-      evaluator.bind(argument, buffer);
-    Value input = (*selection)->getOperand(0);
-    Line line{{evaluator, place, inner, lanesInner, rowWidth(context)},
-              kernel,
-              input,
-              tensorOf(input).getElementType()};
-    if (failed(emitLine(*selection, line, outputs)) || evaluator.hasFailed())
-      result = failure();
-  });
+  emitSharedNest(
+      outer, lanesInner ? 1 : rowWidth(context), context, builder, [&](const Place &place) {
+        Evaluator evaluator(context, builder);
+        for (auto [argument, buffer] : llvm::zip_equal(kernel.getBody().getArguments(), inputs))
+          evaluator.bind(argument, buffer);
+        Value input = (*selection)->getOperand(0);
+        Line line{{evaluator, place, inner, lanesInner, rowWidth(context)},
+                  kernel,
+                  input,
+                  tensorOf(input).getElementType()};
+        if (failed(emitLine(*selection, line, outputs)) || evaluator.hasFailed())
+          result = failure();
+      });
   return result;
 }
 

@@ -1,6 +1,7 @@
 // Sorting: elements become integers of the same order, which are merged bottom up between two
 // halves of the scratch memory. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Kernels/SelectOps.h"
+#include "compiler/Kernels/Sharing.h"
 #include "compiler/Kernels/VectorMathEmit.h"
 
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -133,17 +134,12 @@ int64_t MergeSort::run() {
 /// The scratch memory as two halves of keys; null where the plan gives none.
 static Value scratchOf(const Line &line, int64_t capacity) {
   FunctionContext &context = line.row.evaluator.getContext();
-  ir::KernelOp kernel = line.kernel;
-  auto plan = kernel.getPlanAttr();
-  auto offset =
-      plan ? dyn_cast_or_null<IntegerAttr>(plan.get(context.oneSample ? "scratch_one" : "scratch"))
-           : IntegerAttr();
-  if (!offset || !context.workspace)
-    return {};
   ImplicitLocOpBuilder &builder = line.row.builder();
-  return memref::ViewOp::create(
-      builder, MemRefType::get({2 * capacity}, keyType(line.element)), context.workspace,
-      arith::ConstantIndexOp::create(builder, offset.getInt()), ValueRange());
+  Value offset = scratchOffset(line.kernel, context, builder);
+  if (!offset)
+    return {};
+  return memref::ViewOp::create(builder, MemRefType::get({2 * capacity}, keyType(line.element)),
+                                context.workspace, offset, ValueRange());
 }
 
 LogicalResult emitSort(const Line &line, const Buffer &output) {

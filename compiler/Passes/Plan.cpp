@@ -3,6 +3,7 @@
 #include "compiler/Passes/Passes.h"
 #include "compiler/Passes/PlanMemory.h"
 #include "compiler/Passes/PlanOrder.h"
+#include "compiler/Passes/PlanThreads.h"
 
 namespace lamina {
 #define GEN_PASS_DEF_PLANPASS
@@ -69,6 +70,25 @@ void fetchAhead(plan::Contractions &contractions, int64_t packed, ir::TargetAttr
       contraction.ahead = kTilesOfFetch;
 }
 
+void describe(ir::ModelOp model, ir::TargetAttr target, const plan::Sizes &sizes,
+              const plan::Threads &threads, int64_t packed) {
+  Builder builder(model.getContext());
+  NamedAttrList entries;
+  auto set = [&](StringRef key, int64_t value) {
+    entries.set(key, builder.getI64IntegerAttr(value));
+  };
+  set("tile", sizes.tile);
+  set("workspace_one", sizes.workspaceOne);
+  set("workspace_rows", sizes.workspaceRows);
+  set("packed", packed);
+  if (target.getThreads()) {
+    set("threads", plan::kMostThreads);
+    set("work", threads.work);
+    set("apart", threads.apart);
+  }
+  model->setAttr("plan", entries.getDictionary(model.getContext()));
+}
+
 void planModel(ir::ModelOp model, ir::TargetAttr target) {
   plan::orderValues(model, target);
   plan::Contractions contractions;
@@ -82,14 +102,8 @@ void planModel(ir::ModelOp model, ir::TargetAttr target) {
   plan::Sizes sizes = plan::placeValues(model, target, contractions, packed);
   for (auto &[kernel, contraction] : contractions)
     describe(cast<ir::KernelOp>(kernel), contraction);
-  Builder builder(model.getContext());
-  model->setAttr(
-      "plan",
-      builder.getDictionaryAttr(
-          {builder.getNamedAttr("tile", builder.getI64IntegerAttr(sizes.tile)),
-           builder.getNamedAttr("workspace_one", builder.getI64IntegerAttr(sizes.workspaceOne)),
-           builder.getNamedAttr("workspace_rows", builder.getI64IntegerAttr(sizes.workspaceRows)),
-           builder.getNamedAttr("packed", builder.getI64IntegerAttr(packed))}));
+  plan::Threads threads = plan::planThreads(model, target, contractions, packed);
+  describe(model, target, sizes, threads, packed);
 }
 
 struct PlanPass : impl::PlanPassBase<PlanPass> {

@@ -257,19 +257,25 @@ Names resultOrder(const Contraction &contraction) {
   return order;
 }
 
-int64_t scratchOf(const Contraction &contraction, bool threads) {
+static int64_t product(Value value, const Names &names) {
+  int64_t count = 1;
+  for (const std::string &name : names)
+    count *= extentOf(value, name);
+  return count;
+}
+
+int64_t scratchOf(const Contraction &contraction) {
   if (contraction.rightForm != "staged")
     return 0;
   Value right = contraction.rightOperand();
-  int64_t depth = 1, lanes = 1;
-  for (const std::string &name : contraction.depth)
-    depth *= extentOf(right, name);
-  for (const std::string &name : contraction.lanes)
-    lanes *= extentOf(right, name);
   Type element = cast<RankedTensorType>(right.getType()).getElementType();
-  int64_t panels = threads ? llvm::divideCeil(lanes, contraction.tileLanes) : 1;
   int64_t bytes = llvm::divideCeil(element.getIntOrFloatBitWidth(), 8);
-  return llvm::alignTo(panels * depth * contraction.tileLanes * bytes, 64);
+  return llvm::alignTo(product(right, contraction.depth) * contraction.tileLanes * bytes, 64);
+}
+
+int64_t panelCount(const Contraction &contraction) {
+  return llvm::divideCeil(product(contraction.rightOperand(), contraction.lanes),
+                          contraction.tileLanes);
 }
 
 } // namespace lamina::plan

@@ -47,8 +47,11 @@ Contraction planContraction(ir::KernelOp kernel, ir::TargetAttr target);
 /// be.
 Names resultOrder(const Contraction &contraction);
 
-/// The bytes that the kernel needs beside its results: a staged panel, one for each with `threads`.
-int64_t scratchOf(const Contraction &contraction, bool threads);
+/// The bytes that a thread needs beside the kernel's results: a staged panel.
+int64_t scratchOf(const Contraction &contraction);
+
+/// Panels of the right operand for one position of the outer axes.
+int64_t panelCount(const Contraction &contraction);
 
 } // namespace lamina::plan
 

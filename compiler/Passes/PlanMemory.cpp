@@ -1,6 +1,7 @@
 // Offsets of everything that lies in the workspace, by the times at which it is needed.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Passes/PlanMemory.h"
+#include "compiler/Passes/PlanThreads.h"
 
 #include <numeric>
 
@@ -82,6 +83,7 @@ public:
   SmallVector<Slot> slots;
   DenseMap<Value, unsigned> slotOf;
   DenseMap<Operation *, unsigned> scratchOf;
+  DenseMap<Operation *, int64_t> scratchStep; ///< bytes of one thread, where there are several
 
 private:
   unsigned addSlot(Type type, int64_t start, int64_t end) {
@@ -113,11 +115,15 @@ private:
     for (Value result : kernel.getResults())
       extend(result, time);
     auto contraction = contractions.find(kernel);
-    int64_t scratch = contraction != contractions.end()
-                          ? plan::scratchOf(contraction->second, target.getThreads())
-                          : scratchOfRows(kernel, target);
+    bool contracts = contraction != contractions.end();
+    int64_t scratch =
+        contracts ? plan::scratchOf(contraction->second) : scratchOfRows(kernel, target);
     if (scratch == 0)
       return;
+    if (target.getThreads()) {
+      scratchStep[kernel] = scratch;
+      scratch *= contracts ? std::min(kMostThreads, panelCount(contraction->second)) : kMostThreads;
+    }
     slots.push_back({scratch, false, time, time, 0});
     scratchOf[kernel] = slots.size() - 1;
   }
@@ -291,6 +297,8 @@ void write(ir::ModelOp model, const Liveness &liveness, StringRef suffix) {
     if (scratch != liveness.scratchOf.end())
       setEntry(kernel, ("scratch" + suffix).str(),
                builder.getI64IntegerAttr(liveness.slots[scratch->second].offset));
+    if (int64_t step = liveness.scratchStep.lookup(kernel))
+      setEntry(kernel, "scratch_step", builder.getI64IntegerAttr(step));
   });
   model.walk([&](ir::RepeatOp repeat) {
     size_t carried = repeat.getCarried().size();

@@ -194,8 +194,8 @@ private:
     }
   }
 
-  /// Makes the body yield value `i` in the order of `type`: an op walks its result in any order, what only passes through is
-  /// reordered by an op of its own.
+  /// Makes the body yield value `i` in the order of `type`: an op walks its result in any order,
+  /// what only passes through is reordered by an op of its own.
   static void yieldInOrder(Block &body, unsigned i, Type type) {
     Operation *yield = body.getTerminator();
     Value value = yield->getOperand(i);
@@ -206,8 +206,9 @@ private:
     if (value.getType() == type)
       return;
     OpBuilder builder(yield);
-    yield->setOperand(i, ir::RearrangeOp::create(builder, yield->getLoc(), type, value, builder.getArrayAttr({}),
-                                                 builder.getArrayAttr({}), builder.getStrArrayAttr({}),
+    yield->setOperand(i, ir::RearrangeOp::create(builder, yield->getLoc(), type, value,
+                                                 builder.getArrayAttr({}), builder.getArrayAttr({}),
+                                                 builder.getStrArrayAttr({}),
                                                  builder.getDenseI64ArrayAttr({})));
   }
 

@@ -139,6 +139,11 @@ codegen::ModelInterface readInterface(ir::ModelOp model, const CompileOptions &o
   result.workspaceOne = number("workspace_one");
   result.workspaceRows = number("workspace_rows");
   result.packedBytes = number("packed");
+  if (plan.contains("threads")) {
+    result.threads = number("threads");
+    result.work = number("work");
+    result.apart = number("apart");
+  }
   result.hash = hashOf(model, options);
   return result;
 }
