@@ -16,6 +16,14 @@ bool Grouping::inOneGroup(Operation *first, Operation *second) const {
   return one != groupOf.end() && other != groupOf.end() && one->second == other->second;
 }
 
+std::string spell(Operation *op) {
+  if (auto unary = dyn_cast<ir::UnaryOp>(op))
+    return stringifyUnaryKind(unary.getKind()).str();
+  if (auto binary = dyn_cast<ir::BinaryOp>(op))
+    return stringifyBinaryKind(binary.getKind()).str();
+  return op->getName().stripDialect().str();
+}
+
 Operation *userIn(Block &block, Operation *user) { return block.findAncestorOpInBlock(*user); }
 
 namespace {
@@ -74,6 +82,9 @@ public:
     aliases.emplace(anchor->getResult(0));
     if (kind == ir::KernelKind::Contraction || kind == ir::KernelKind::Rowwise)
       extend();
+    else if (Operation *reader = nearestReader();
+             reader && !reader->hasTrait<OpTrait::IsTerminator>())
+      miss(reader, "a selection or scatter takes nothing in");
     for (Operation *op : group.ops)
       grouping.groupOf[op] = grouping.groups.size();
     grouping.groups.push_back(group);
@@ -86,14 +97,13 @@ private:
       members.insert(next);
       group.ops.push_back(next);
       remark::passed(next->getLoc(), remark::RemarkOpts::name("fused").category("lamina-fuse"))
-          << llvm::formatv("'{0}' joins the kernel of '{1}'", next->getName(),
-                           group.anchor->getName())
+          << llvm::formatv("'{0}' joins the kernel of '{1}'", spell(next), spell(group.anchor))
                  .str();
     }
   }
 
-  /// The first op outside the group that reads it, if that one may join.
-  Operation *nearestFitting() {
+  /// The first op outside the group that reads it.
+  Operation *nearestReader() {
     Operation *nearest = nullptr;
     for (Operation *member : group.ops)
       for (Operation *user : member->getUsers()) {
@@ -101,12 +111,20 @@ private:
         if (here && !members.contains(here) && (!nearest || order[here] < order[nearest]))
           nearest = here;
       }
-    if (!nearest || !fits(nearest))
-      return nullptr;
     return nearest;
   }
 
+  /// The nearest reader, if it may join.
+  Operation *nearestFitting() {
+    Operation *nearest = nearestReader();
+    return nearest && fits(nearest) ? nearest : nullptr;
+  }
+
   bool fits(Operation *op) {
+    if (op->hasTrait<OpTrait::IsTerminator>())
+      return false;
+    if (roleOf(op) == Role::Boundary)
+      return miss(op, "it is never part of a kernel");
     if (grouping.groupOf.contains(op))
       return miss(op, "it belongs to another kernel");
     if (group.kind == ir::KernelKind::Contraction)
@@ -126,7 +144,7 @@ private:
     auto reorder = dyn_cast<ir::RearrangeOp>(op);
     if (!isa<ir::UnaryOp, ir::BinaryOp, ir::WhereOp, ir::CastOp>(op) &&
         !(reorder && reorder.getFrom().empty()))
-      return false;
+      return miss(op, "it neither computes element by element nor along the rows");
     auto row = whole;
     SmallVector<StringRef> reduced = reducedAxes(group.anchor);
     llvm::erase_if(row, [&](const ir::Axis &axis) {
@@ -138,8 +156,8 @@ private:
 
   bool miss(Operation *op, StringRef why) {
     remark::missed(op->getLoc(), remark::RemarkOpts::name("unfused").category("lamina-fuse"))
-        << llvm::formatv("'{0}' stays out of the kernel of '{1}': {2}", op->getName(),
-                         group.anchor->getName(), why)
+        << llvm::formatv("'{0}' stays out of the kernel of '{1}': {2}", spell(op),
+                         spell(group.anchor), why)
                .str();
     return false;
   }

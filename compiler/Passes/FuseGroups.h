@@ -48,6 +48,9 @@ struct Grouping {
   bool inOneGroup(mlir::Operation *first, mlir::Operation *second) const;
 };
 
+/// An op as remarks name it: `dot`, `exp`, `mul`.
+std::string spell(mlir::Operation *op);
+
 /// The op of `block` that is or holds `user`.
 mlir::Operation *userIn(mlir::Block &block, mlir::Operation *user);
 

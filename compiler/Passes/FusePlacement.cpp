@@ -59,7 +59,7 @@ private:
     for (OpOperand &use : op->getUses()) {
       Operation *user = userIn(block, use.getOwner());
       if (!user || roleOf(user) == Role::Boundary || user != use.getOwner())
-        return false;
+        return keep(op, "it is read outside of every kernel, by a repeat or as a result");
       if (role == Role::Free)
         continue;
       if (!fuse)
@@ -106,7 +106,7 @@ private:
 
   bool keep(Operation *op, StringRef why) {
     remark::missed(op->getLoc(), remark::RemarkOpts::name("stored").category("lamina-fuse"))
-        << llvm::formatv("'{0}' goes through memory: {1}", op->getName(), why).str();
+        << llvm::formatv("'{0}' goes through memory: {1}", spell(op), why).str();
     return false;
   }
 

@@ -4,6 +4,8 @@
 
 #include "dialect/View.h"
 
+#include "mlir/IR/Remarks.h"
+
 using namespace mlir;
 
 namespace lamina::plan {
@@ -184,8 +186,12 @@ private:
 
   void chooseForms() {
     Value left = plan.leftOperand(), right = plan.rightOperand();
-    if (plan.leftForm != "vector" && !ir::traceView(left, ir::denseView))
+    if (plan.leftForm != "vector" && !ir::traceView(left, ir::denseView)) {
       plan.leftForm = "computed";
+      remark::missed(plan.dot.getLoc(),
+                     remark::RemarkOpts::name("computed").category("lamina-plan"))
+          << "'dot' computes its left operand in front of each panel: it is no view of memory";
+    }
     if (isPackable(right))
       plan.rightForm = "packed";
   }

@@ -3,6 +3,8 @@
 #include "compiler/Passes/PlanMemory.h"
 #include "compiler/Passes/PlanThreads.h"
 
+#include "mlir/IR/Remarks.h"
+
 #include <numeric>
 
 using namespace mlir;
@@ -210,6 +212,11 @@ private:
                   });
       if (free && isa<ir::KernelOp>(maker))
         slotOf[next] = slotOf[argument];
+      else if (next != argument)
+        remark::missed(repeat.getLoc(),
+                       remark::RemarkOpts::name("copied").category("lamina-plan"))
+            << "'repeat' copies a carried value in each round: the old one is still read where the "
+               "new one is made";
     }
   }
 

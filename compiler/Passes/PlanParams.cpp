@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Passes/PlanParams.h"
 
+#include "mlir/IR/Remarks.h"
+#include "llvm/Support/FormatVariadic.h"
+
 using namespace mlir;
 
 namespace lamina::plan {
@@ -90,11 +93,18 @@ std::optional<Panels> choose(ir::ParamOp param, Contractions &contractions) {
     }
     panels = wanted;
   }
-  if (!panels)
-    for (OpOperand *use : readers)
-      if (wish(*use, contractions))
-        contractions.find(use->getOwner())->second.rightForm = "staged";
-  return panels;
+  if (panels)
+    return panels;
+  for (OpOperand *use : readers)
+    if (wish(*use, contractions)) {
+      contractions.find(use->getOwner())->second.rightForm = "staged";
+      remark::missed(param.getLoc(), remark::RemarkOpts::name("unpacked").category("lamina-plan"))
+          << llvm::formatv("parameter '{0}' is not packed: its readers want it in different "
+                           "orders; 'dot' copies it panel by panel in each run",
+                           param.getPath())
+                 .str();
+    }
+  return std::nullopt;
 }
 
 /// The elements of one round in the layout.

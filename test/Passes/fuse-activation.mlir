@@ -11,8 +11,8 @@
 // CHECK-NEXT: lamina.rearrange
 // CHECK-NEXT: lamina.yield
 // CHECK-NOT: lamina.kernel
-// REMARK: 'lamina.unary' joins the kernel of 'lamina.dot'
-// REMARK: 'lamina.rename' joins the kernel of 'lamina.dot'
+// REMARK: 'sigmoid' joins the kernel of 'dot'
+// REMARK: 'rename' joins the kernel of 'dot'
 lamina.model @Silu(%x: tensor<?x8xf32, #lamina.axes<batch, c>>) -> (y: tensor<?x8xf32, #lamina.axes<batch, c>>) {
   %w = lamina.param "w" "trained" : tensor<8x8xf32, #lamina.axes<o, c>>
   %d = lamina.dot %x, %w over ["c"] : (tensor<?x8xf32, #lamina.axes<batch, c>>, tensor<8x8xf32, #lamina.axes<o, c>>) -> tensor<?x8xf32, #lamina.axes<batch, o>>
