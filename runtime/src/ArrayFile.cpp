@@ -160,25 +160,49 @@ Status checkTarget(const std::string &target) {
   return {};
 }
 
-Status writeOutputs(std::span<const OutputTarget> outputs) {
+Result<std::vector<Output>> prepareOutputs(std::span<const OutputTarget> targets) {
   std::map<std::string, std::vector<NamedArray>> archives;
-  for (const OutputTarget &output : outputs) {
-    if (Status status = checkTarget(output.target); !status)
-      return status;
-    Result<FileName> file = parseFileName(output.target);
-    Status status;
+  std::vector<Output> outputs;
+  // Makes the file and has `fill` write it.
+  auto prepare = [&](const std::string &path, auto fill) -> Status {
+    Result<Output> output = Output::create(path);
+    if (!output)
+      return output.failure();
+    Status status = fill(*output);
+    outputs.push_back(std::move(*output));
+    return status;
+  };
+  Status status;
+  for (const OutputTarget &target : targets) {
+    if (status = checkTarget(target.target); !status)
+      return status.failure();
+    Result<FileName> file = parseFileName(target.target);
     if (file->kind == FileKind::Npz)
-      archives[file->path].push_back({file->member, output.array});
+      archives[file->path].push_back({file->member, target.array});
     else
-      status = file->kind == FileKind::Csv ? writeCsv(file->path, *output.array)
-                                           : writeNpy(file->path, *output.array);
+      status = prepare(file->path, [&](Output &output) {
+        return file->kind == FileKind::Csv ? writeCsv(output, *target.array)
+                                           : writeNpy(output, *target.array);
+      });
     if (!status)
-      return status;
+      return status.failure();
   }
   for (const auto &[path, members] : archives)
-    if (Status status = writeNpz(path, members); !status)
+    if (status = prepare(path, [&](Output &output) { return writeNpz(output, members); }); !status)
+      return status.failure();
+  return outputs;
+}
+
+Status commitAll(std::span<Output> outputs) {
+  for (Output &output : outputs)
+    if (Status status = output.commit(); !status)
       return status;
   return {};
+}
+
+Status writeOutputs(std::span<const OutputTarget> targets) {
+  Result<std::vector<Output>> outputs = prepareOutputs(targets);
+  return outputs ? commitAll(*outputs) : outputs.failure();
 }
 
 } // namespace lamina::runtime

@@ -193,10 +193,7 @@ Result<Array> readCsv(Input file, ElementType type) {
   return table ? parseTable(*input, *table, type) : table.failure();
 }
 
-Status writeCsv(const std::string &path, const Array &array) {
-  Result<Output> output = Output::create(path);
-  if (!output)
-    return output.failure();
+Status writeCsv(Output &output, const Array &array) {
   const int64_t rows = array.rank() < 2 ? 1 : array.shape()[0];
   const int64_t columns = rows ? array.size() / rows : 0;
   std::string text;
@@ -215,11 +212,11 @@ Status writeCsv(const std::string &path, const Array &array) {
     text += (i + 1) % columns ? ',' : '\n';
     if (text.size() < (1 << 16) && i + 1 < array.size())
       continue;
-    if (Status status = output->write(text); !status)
+    if (Status status = output.write(text); !status)
       return status;
     text.clear();
   }
-  return output->commit();
+  return {};
 }
 
 } // namespace lamina::runtime

@@ -81,8 +81,6 @@ Result<Array> readNpy(const Input &input) {
   return decode(input, data, *layout);
 }
 
-namespace {
-
 Status writeNpy(Output &output, const Array &array) {
   if (array.type() == ElementType::BF16) {
     Result<Array> wide = cast(array, ElementType::F32);
@@ -92,17 +90,6 @@ Status writeNpy(Output &output, const Array &array) {
   if (Status status = output.write(header); !status)
     return status;
   return output.write(std::span(array.data(), array.sizeInBytes()));
-}
-
-} // namespace
-
-Status writeNpy(const std::string &path, const Array &array) {
-  Result<Output> output = Output::create(path);
-  if (!output)
-    return output.failure();
-  if (Status status = writeNpy(*output, array); !status)
-    return status;
-  return output->commit();
 }
 
 std::string npyHeader(const Array &array) {

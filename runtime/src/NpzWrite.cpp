@@ -50,7 +50,8 @@ std::vector<std::byte> contents(zip_source_t *source) {
 
 } // namespace
 
-Status writeNpz(const std::string &path, std::span<const NamedArray> arrays) try {
+Status writeNpz(Output &output, std::span<const NamedArray> arrays) try {
+  const std::string &path = output.name();
   std::vector<std::vector<std::byte>> kept;
   zip_source_t *source = zip_source_buffer_create(nullptr, 0, 0, nullptr);
   std::unique_ptr<zip_source_t, decltype(&zip_source_free)> held(source, zip_source_free);
@@ -68,9 +69,9 @@ Status writeNpz(const std::string &path, std::span<const NamedArray> arrays) try
   const std::vector<std::byte> bytes = contents(source);
   if (bytes.empty())
     return Failure{printable(path) + ": cannot be written: libzip gave no bytes"};
-  return writeFile(path, bytes);
+  return output.write(bytes);
 } catch (const std::bad_alloc &) {
-  return Failure{printable(path) + ": not enough memory"};
+  return Failure{printable(output.name()) + ": not enough memory"};
 }
 
 } // namespace lamina::runtime

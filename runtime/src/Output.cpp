@@ -27,15 +27,21 @@ std::string resolveLinks(const std::string &path) {
   return result;
 }
 
-int openTemporary(const std::string &target, mode_t mode, std::string &name) {
+int openTemporary(const std::string &target, mode_t mode, Temporary &temporary) {
   const size_t slash = target.rfind('/');
   const std::string base = slash == std::string::npos ? target : target.substr(slash + 1);
   for (int attempt = 0; attempt < 100; ++attempt) {
-    name = folderOf(target) + "/." + base.substr(0, 200) + "." + std::to_string(::getpid()) + "." +
-           std::to_string(attempt) + ".tmp";
-    const int descriptor = ::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-    if (descriptor >= 0 || errno != EEXIST)
+    temporary = Temporary(folderOf(target) + "/." + base.substr(0, 200) + "." +
+                          std::to_string(::getpid()) + "." + std::to_string(attempt) + ".tmp");
+    const int descriptor =
+        ::open(temporary.path().c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+    if (descriptor >= 0)
       return descriptor;
+    const int reason = errno;
+    temporary.release();
+    errno = reason;
+    if (reason != EEXIST)
+      break;
   }
   return -1;
 }
@@ -63,10 +69,8 @@ Result<Output> Output::create(const std::string &path) {
     output.descriptor =
         openTemporary(output.path, exists ? status.st_mode & 0777 : 0666, output.temporary);
   }
-  if (output.descriptor < 0) {
-    output.temporary.clear();
+  if (output.descriptor < 0)
     return output.fail();
-  }
   return output;
 }
 
@@ -82,8 +86,6 @@ Output &Output::operator=(Output &&other) noexcept {
 Output::~Output() {
   if (descriptor >= 0)
     ::close(descriptor);
-  if (!temporary.empty())
-    ::unlink(temporary.c_str());
 }
 
 Status Output::write(std::span<const std::byte> bytes) {
@@ -101,11 +103,11 @@ Status Output::write(std::string_view text) {
 }
 
 Status Output::commit() {
-  if (temporary.empty())
+  if (temporaryPath().empty())
     return {};
-  if (::fsync(descriptor) != 0 || ::rename(temporary.c_str(), path.c_str()) != 0)
+  if (::fsync(descriptor) != 0 || ::rename(temporaryPath().c_str(), path.c_str()) != 0)
     return fail();
-  temporary.clear();
+  temporary.release();
   // Some file systems cannot sync a folder; the file itself is safe by now.
   const int folder = ::open(folderOf(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (folder >= 0) {

@@ -237,6 +237,17 @@ TEST(Files, SpecialOnesAreRefused) {
   std::filesystem::remove_all(folder);
 }
 
+TEST(Files, OneThatShrinksWhileItIsReadIsAFailure) {
+  const std::string path = testing::TempDir() + "lamina-shrinks." + std::to_string(::getpid());
+  const std::string text = npyOf("'<f4'", "(4096,)", 4096 * 4);
+  ASSERT_TRUE(writeFile(path, text));
+  Result<Input> input = Input::open(path);
+  ASSERT_TRUE(input);
+  ASSERT_EQ(::truncate(path.c_str(), 200), 0);
+  EXPECT_EQ(outcome(readNpy(*input)), path + ": became shorter while it was read");
+  ::unlink(path.c_str());
+}
+
 TEST(Files, OutputsAppearWholeOrNotAtAll) {
   const std::string folder = testing::TempDir() + "lamina-out." + std::to_string(::getpid());
   std::filesystem::create_directories(folder);
@@ -247,6 +258,14 @@ TEST(Files, OutputsAppearWholeOrNotAtAll) {
     ASSERT_TRUE(output->write("half"));
   }
   EXPECT_EQ(count(), 0);
+  {
+    Result<Output> first = Output::create(folder + "/a"), second = Output::create(folder + "/b");
+    ASSERT_TRUE(first && second && first->commit());
+    removeTemporaries(); // as a signal handler would
+    EXPECT_EQ(count(), 1) << "what is committed stays, what is not goes";
+    EXPECT_FALSE(second->commit());
+  }
+  std::filesystem::remove(folder + "/a");
   EXPECT_TRUE(writeFile(folder + "/a", "whole"));
   EXPECT_EQ(count(), 1);
   EXPECT_FALSE(writeFile(folder + "/none/a", "x"));
@@ -260,7 +279,8 @@ TEST(Npz, RoundTripAndMissingMember) {
   for (int i = 0; i < 3; ++i)
     a->as<float>()[i] = float(i);
   const NamedArray members[] = {{"x", &*a}, {"y", &*a}};
-  ASSERT_TRUE(writeNpz(path, members));
+  Result<Output> output = Output::create(path);
+  ASSERT_TRUE(output && writeNpz(*output, members) && output->commit());
   Result<Input> input = Input::open(path);
   Result<Array> back = readNpz(*input, "y");
   ASSERT_TRUE(back) << back.error();

@@ -4,6 +4,7 @@
 #define LAMINA_ARRAYFILE_H
 
 #include "lamina/Npz.h"
+#include "lamina/Output.h"
 
 namespace lamina::runtime {
 
@@ -25,12 +26,15 @@ Result<Array> readInput(const std::string &source, const InputSpec &input);
 /// Reads an array as it is, to compare it: CSV as `type`.
 Result<Array> readAny(const std::string &source, ElementType type);
 
-/// Writes arrays to where `target` says: `FILE.npy`, `FILE.csv`, `FILE.npz:NAME`, or `-` (.npy on
-/// standard output). Members of one archive are written together.
+/// Where an array goes: `FILE.npy`, `FILE.csv`, `FILE.npz:NAME`, or `-` (.npy on standard output).
 struct OutputTarget {
   std::string target;
   const Array *array = nullptr;
 };
+/// Files that are written but not there yet. Members of one archive are one file.
+Result<std::vector<Output>> prepareOutputs(std::span<const OutputTarget> outputs);
+Status commitAll(std::span<Output> outputs);
+/// Writes all of them, or none.
 Status writeOutputs(std::span<const OutputTarget> outputs);
 
 /// Whether `target` is something that writeOutputs can write, for checks before a long run.

@@ -5,6 +5,7 @@
 
 #include "lamina/Array.h"
 #include "lamina/Input.h"
+#include "lamina/Output.h"
 
 namespace lamina::runtime {
 
@@ -16,7 +17,7 @@ Result<Array> readCsv(Input input, ElementType type);
 
 /// Writes an array of one axis as one row, of more axes as one row for each position of the first.
 /// Floats read back to the same bits.
-Status writeCsv(const std::string &path, const Array &array);
+Status writeCsv(Output &output, const Array &array);
 
 } // namespace lamina::runtime
 

@@ -5,6 +5,7 @@
 
 #include "lamina/Array.h"
 #include "lamina/Input.h"
+#include "lamina/Output.h"
 
 namespace lamina::runtime {
 
@@ -15,9 +16,9 @@ Result<Array> readNpy(const Input &input);
 /// All of a version 1 file that stands before the elements of `array`, which may not be bf16.
 std::string npyHeader(const Array &array);
 
-/// Writes a file, or nothing at all; `-` is standard output. bf16, which NumPy lacks, is written as
+/// Writes a whole file. bf16, which NumPy lacks, is written as
 /// f32, which holds it exactly.
-Status writeNpy(const std::string &path, const Array &array);
+Status writeNpy(Output &output, const Array &array);
 
 } // namespace lamina::runtime
 

@@ -5,6 +5,7 @@
 
 #include "lamina/Array.h"
 #include "lamina/Input.h"
+#include "lamina/Output.h"
 
 #include <span>
 
@@ -20,7 +21,7 @@ struct NamedArray {
 };
 
 /// Writes an archive of `arrays`, stored; the bytes depend on nothing but these.
-Status writeNpz(const std::string &path, std::span<const NamedArray> arrays);
+Status writeNpz(Output &output, std::span<const NamedArray> arrays);
 
 } // namespace lamina::runtime
 

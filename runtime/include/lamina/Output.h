@@ -9,9 +9,36 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
+#include <utility>
 
 namespace lamina::runtime {
+
+/// A file that goes with this object, or when a signal handler calls `removeTemporaries`.
+class Temporary {
+public:
+  Temporary() = default;
+  /// Answers for the file from now on; it need not exist yet.
+  explicit Temporary(std::string path);
+  Temporary(Temporary &&other) noexcept { std::swap(entry, other.entry); }
+  Temporary &operator=(Temporary &&other) noexcept {
+    std::swap(entry, other.entry);
+    return *this;
+  }
+  ~Temporary();
+
+  /// Empty where there is no file.
+  const std::string &path() const;
+  /// The file has another name by now, or never came to be.
+  void release();
+
+  struct Entry;
+
+private:
+  Entry *entry = nullptr;
+};
+
+/// Removes every file that a Temporary answers for. Safe within a signal handler.
+void removeTemporaries() noexcept;
 
 /// A file under construction: a temporary beside its target that `commit` makes durable and
 /// renames. Without `commit` nothing is left and an older file stays. `-` is standard output;
@@ -28,12 +55,17 @@ public:
   Status write(std::span<const std::byte> bytes);
   Status write(std::string_view text);
   Status commit();
+  /// Where the bytes lie until `commit`, for another program to write; empty where the target is
+  /// written in place.
+  const std::string &temporaryPath() const { return temporary.path(); }
+  /// For messages.
+  const std::string &name() const { return path; }
 
 private:
   Output() = default;
   Failure fail() const;
   std::string path;
-  std::string temporary; ///< empty where the target is written in place
+  Temporary temporary; ///< without a path where the target is written in place
   int descriptor = -1;
 };
 

@@ -35,7 +35,8 @@ typedef enum lamina_status {
   LAMINA_BAD_WEIGHTS = 4,
   LAMINA_MISSING_TENSOR = 5,
   LAMINA_BAD_SHAPE = 6,
-  LAMINA_BAD_DTYPE = 7
+  LAMINA_BAD_DTYPE = 7,
+  LAMINA_UNSUPPORTED_CPU = 8
 } lamina_status;
 
 static inline const char *lamina_status_text(int status) {
@@ -56,6 +57,8 @@ static inline const char *lamina_status_text(int status) {
     return "a tensor has another shape than its parameter";
   case LAMINA_BAD_DTYPE:
     return "a tensor has another element type than its parameter";
+  case LAMINA_UNSUPPORTED_CPU:
+    return "this processor lacks instructions that every version of the code needs";
   default:
     return "unknown status";
   }
