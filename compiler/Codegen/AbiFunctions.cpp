@@ -3,24 +3,15 @@
 #include "compiler/Codegen/AbiFunctions.h"
 
 #include "compiler/Codegen/AbiSupport.h"
+#include "compiler/Codegen/SupportCode.h"
 
-#include "llvm/Bitcode/BitcodeReader.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/Module.h"
-#include "llvm/Linker/Linker.h"
-#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Transforms/IPO/Internalize.h"
 
 using namespace llvm;
 
 namespace lamina::codegen {
-
-/// The bitcode of AbiSupport.c, embedded when Lamina is built.
-extern const unsigned char supportBitcode[];
-extern const size_t supportBitcodeSize;
-/// That of ThreadSupport.c.
-extern const unsigned char threadBitcode[];
-extern const size_t threadBitcodeSize;
 
 static int32_t bytesOf(int32_t dtype) {
   switch (dtype) {
@@ -49,7 +40,7 @@ public:
     buildPack();
     Function *run = buildRun();
     if (withInvoke)
-      buildInvoke(run);
+      addInvoke(module, *run, model.symbol + "_invoke");
   }
 
 private:
@@ -104,7 +95,6 @@ private:
   void buildThreads(Value *packed, ArrayRef<Value *> values, Value *batch, ArrayRef<Value *> extents, Value *workspace);
   Value *callForm(StringRef form, ArrayRef<Value *> arguments);
   void returnUnlessOk(Value *status, const Twine &next);
-  void buildInvoke(Function *run);
 
   Module &module;
   LLVMContext &context;
@@ -296,12 +286,8 @@ void AbiBuilder::buildTiles(Function *run, Value *packed, ArrayRef<Value *> valu
 }
 
 Function *AbiBuilder::buildRun() {
-  size_t count = model.inputs.size() + model.outputs.size();
-  SmallVector<Type *> types(1 + count, pointer);
-  types.push_back(i64);
-  types.append(model.extents.size(), i64);
-  types.push_back(pointer);
-  Function *run = function("_run", i32, types);
+  const size_t count = model.inputs.size() + model.outputs.size();
+  Function *run = function("_run", i32, runType(context, model)->params());
   SmallVector<Value *> arguments(make_pointer_range(run->args()));
   Value *packed = arguments.front();
   ArrayRef<Value *> values = ArrayRef(arguments).slice(1, count);
@@ -323,45 +309,38 @@ Function *AbiBuilder::buildRun() {
   return run;
 }
 
-void AbiBuilder::buildInvoke(Function *run) {
-  Function *invoke = function("_invoke", i32, {pointer});
+} // namespace
+
+FunctionType *runType(LLVMContext &context, const ModelInterface &model) {
+  Type *pointer = PointerType::getUnqual(context), *i64 = Type::getInt64Ty(context);
+  SmallVector<Type *> types(1 + model.inputs.size() + model.outputs.size(), pointer);
+  types.append(1 + model.extents.size(), i64);
+  types.push_back(pointer);
+  return FunctionType::get(Type::getInt32Ty(context), types, false);
+}
+
+Function *addInvoke(Module &module, Function &run, StringRef name) {
+  LLVMContext &context = module.getContext();
+  Type *pointer = PointerType::getUnqual(context), *i64 = Type::getInt64Ty(context);
+  auto *invoke = Function::Create(FunctionType::get(run.getReturnType(), {pointer}, false),
+                                  GlobalValue::ExternalLinkage, name, module);
+  IRBuilder<> builder(BasicBlock::Create(context, "entry", invoke));
   SmallVector<Value *> arguments;
-  for (auto [i, type] : enumerate(run->getFunctionType()->params())) {
+  for (auto [i, type] : enumerate(run.getFunctionType()->params())) {
     Value *slot = builder.CreateConstGEP1_64(pointer, invoke->getArg(0), i);
     Value *value = builder.CreateLoad(pointer, slot);
     arguments.push_back(type == i64 ? builder.CreateLoad(i64, value) : value);
   }
-  builder.CreateRet(builder.CreateCall(run, arguments));
+  builder.CreateRet(builder.CreateCall(&run, arguments));
+  return invoke;
 }
 
-} // namespace
-
-static bool linkSupport(Module &module, ArrayRef<unsigned char> bitcode, std::string &error) {
-  StringRef code(reinterpret_cast<const char *>(bitcode.data()), bitcode.size());
-  Expected<std::unique_ptr<Module>> support =
-      parseBitcodeFile(MemoryBufferRef(code, "lamina support"), module.getContext());
-  if (!support) {
-    error = toString(support.takeError());
-    return false;
-  }
-  // The support code is plain C for any 64-bit little-endian machine: it takes on the target of the model.
-  (*support)->setTargetTriple(module.getTargetTriple());
-  (*support)->setDataLayout(module.getDataLayout());
-  for (Function &function : **support)
-    for (StringRef attribute : {"target-cpu", "target-features", "tune-cpu", "frame-pointer"})
-      function.removeFnAttr(attribute);
-  if (Linker::linkModules(module, std::move(*support), Linker::LinkOnlyNeeded)) {
-    error = "the support code does not link";
-    return false;
-  }
-  return true;
-}
-
-bool addAbiFunctions(Module &module, const ModelInterface &model, bool withInvoke, std::string &error) {
+bool addAbiFunctions(Module &module, const ModelInterface &model, bool withInvoke,
+                     std::string &error) {
   AbiBuilder(module, model).build(withInvoke);
-  if (model.threads > 0 && !linkSupport(module, ArrayRef(threadBitcode, threadBitcodeSize), error))
+  if (model.threads > 0 && !linkSupport(module, SupportCode::Threads, error))
     return false;
-  return linkSupport(module, ArrayRef(supportBitcode, supportBitcodeSize), error);
+  return linkSupport(module, SupportCode::Abi, error);
 }
 
 void makeInternal(Module &module, ArrayRef<ModelInterface> models) {

@@ -10,8 +10,11 @@
 #include "llvm/ADT/ArrayRef.h"
 
 namespace llvm {
+class Function;
+class FunctionType;
+class LLVMContext;
 class Module;
-}
+} // namespace llvm
 
 namespace lamina::codegen {
 
@@ -19,6 +22,12 @@ namespace lamina::codegen {
 /// module and links the support code in. `withInvoke` adds `M_invoke(void **arguments)`, which calls
 /// `M_run` with its arguments by address: what a JIT driver calls. False, with `error`, if the support code cannot be linked.
 bool addAbiFunctions(llvm::Module &module, const ModelInterface &model, bool withInvoke, std::string &error);
+
+/// The type of `M_run`.
+llvm::FunctionType *runType(llvm::LLVMContext &context, const ModelInterface &model);
+
+/// Adds a function that calls `run` with its arguments by address.
+llvm::Function *addInvoke(llvm::Module &module, llvm::Function &run, llvm::StringRef name);
 
 /// Makes all but the C functions of `models` internal; what has lines of the source stays a function of its own.
 void makeInternal(llvm::Module &module, llvm::ArrayRef<ModelInterface> models);

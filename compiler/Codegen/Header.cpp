@@ -101,11 +101,15 @@ std::string printHeader(const ModelInterface &model) {
   out << "/* " << commentText(model.name) << ", compiled by Lamina " << model.version << " for " << model.target << ".\n";
   if (!model.doc.empty())
     out << " * " << commentText(model.doc) << "\n";
+  if (model.isVersioned)
+    out << " * It holds a version for each of these CPUs and runs the best that the processor can. Packed weights are for\n"
+        << " * one version; on a processor that runs none, pack and run give LAMINA_UNSUPPORTED_CPU.\n";
   out << " *\n * Call " << symbol << "_pack once with the named weights, then " << symbol << "_run as often as you like.\n */\n"
       << "#ifndef " << guard << "\n#define " << guard << "\n\n"
       << abiHeaderText << "\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n"
       << "/* Names, shapes, sizes, version, target. */\nconst lamina_model_info *" << symbol << "_info(void);\n\n"
-      << "/* The size of the packed weights: " << model.packedBytes << ". */\nint64_t " << symbol
+      << "/* The size of the packed weights: " << (model.isVersioned ? "at most " : "") << model.packedBytes
+      << (model.isVersioned ? "; the processor decides" : "") << ". */\nint64_t " << symbol
       << "_weights_bytes(void);\n\n"
       << "/* Packs `n` named tensors into `packed`, " << symbol << "_weights_bytes() bytes, best aligned to 64. The result may be\n"
       << " * saved, mapped read-only and shared. Gives a lamina_status. */\n"

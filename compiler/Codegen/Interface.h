@@ -64,7 +64,8 @@ struct ModelInterface {
   int64_t apart = 1;         ///< samples a thread from which on each thread takes samples of its own
   uint64_t hash = 0;         ///< of the planned model and the target
   std::string version;       ///< of the compiler
-  std::string target;        ///< triple and CPU
+  std::string target;        ///< triple and CPU, or CPUs
+  bool isVersioned = false;  ///< the processor decides among several versions; sizes are the largest
   std::string options;       ///< of the compilation
   std::string embedded;      ///< the packed weights, for --embed-weights; else empty
 };

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Codegen/Jit.h"
 
+#include "llvm/ExecutionEngine/Orc/ExecutionUtils.h"
 #include "llvm/ExecutionEngine/Orc/LLJIT.h"
 #include "llvm/IR/Module.h"
 
@@ -39,8 +40,29 @@ static Error start(JitModel &model, orc::LLJIT &jit, orc::ThreadSafeModule modul
   return find(jit, symbol + "_invoke", model.invoke);
 }
 
+/// Lets the code find OpenMP's runtime, which is loaded where the linker of this program or LLVM has
+/// it, and sets the number of threads.
+static Error loadOpenMP(orc::LLJIT &jit, int threads) {
+  const char prefix = jit.getDataLayout().getGlobalPrefix();
+  std::string reasons;
+  for (const char *name : {"libomp.so.5", LAMINA_LLVM_LIBRARIES "/libomp.so.5", "libomp.so"}) {
+    auto library = orc::DynamicLibrarySearchGenerator::Load(name, prefix);
+    if (!library) {
+      reasons += "; " + toString(library.takeError());
+      continue;
+    }
+    jit.getMainJITDylib().addGenerator(std::move(*library));
+    void (*setThreads)(int) = nullptr;
+    if (Error error = find(jit, "omp_set_num_threads", setThreads))
+      return error;
+    setThreads(threads);
+    return Error::success();
+  }
+  return createStringError("threads need OpenMP's runtime (package libomp-22-dev)" + reasons);
+}
+
 std::unique_ptr<JitModel> JitModel::create(std::unique_ptr<Module> module, std::unique_ptr<LLVMContext> context,
-                                           const std::string &symbol, std::string &error) {
+                                           const std::string &symbol, std::string &error, int threads) {
   Expected<orc::JITTargetMachineBuilder> machine = orc::JITTargetMachineBuilder::detectHost();
   if (!machine) {
     error = toString(machine.takeError());
@@ -53,6 +75,11 @@ std::unique_ptr<JitModel> JitModel::create(std::unique_ptr<Module> module, std::
     error = toString(jit.takeError());
     return nullptr;
   }
+  if (threads > 0)
+    if (Error failure = loadOpenMP(**jit, threads)) {
+      error = toString(std::move(failure));
+      return nullptr;
+    }
   std::unique_ptr<JitModel> model(new JitModel());
   orc::ThreadSafeModule safe(std::move(module), std::move(context));
   if (Error failure = start(*model, **jit, std::move(safe), symbol)) {

@@ -18,10 +18,12 @@ namespace lamina::codegen {
 /// A model whose code lies in memory. The functions are those of the C ABI; they live as long as this object.
 class JitModel {
 public:
-  /// Takes an optimised module with `SYMBOL_…` functions, `SYMBOL_invoke` among them. Null, with `error`, on failure.
+  /// Takes an optimised module with `SYMBOL_…` functions, `SYMBOL_invoke` among them. `threads` is 0
+  /// for code without threads, else how many OpenMP's runtime, which is loaded, gives the calling
+  /// thread. Null, with `error`, on failure.
   static std::unique_ptr<JitModel> create(std::unique_ptr<llvm::Module> module,
                                           std::unique_ptr<llvm::LLVMContext> context, const std::string &symbol,
-                                          std::string &error);
+                                          std::string &error, int threads = 0);
   ~JitModel();
 
   const lamina_model_info *(*info)() = nullptr;

@@ -1,4 +1,4 @@
-// Writes archives and runs the system's linker.
+// Makes archives and runs the system's linker.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Codegen/Link.h"
 
@@ -14,16 +14,16 @@ using namespace llvm;
 
 namespace lamina::codegen {
 
-bool writeArchive(const std::string &object, const std::string &memberName, const std::string &path,
-                  std::string &error) {
+std::string makeArchive(const std::string &object, const std::string &memberName,
+                        std::string &error) {
   NewArchiveMember member(MemoryBufferRef(object, memberName));
-  // LLVM writes to a temporary beside `path` and renames it.
-  Error failure = llvm::writeArchive(path, member, SymtabWritingMode::NormalSymtab, object::Archive::K_GNU,
-                                     /*Deterministic=*/true, /*Thin=*/false);
-  if (!failure)
-    return true;
-  error = toString(std::move(failure));
-  return false;
+  Expected<std::unique_ptr<MemoryBuffer>> archive =
+      writeArchiveToBuffer(member, SymtabWritingMode::NormalSymtab, object::Archive::K_GNU,
+                           /*Deterministic=*/true, /*Thin=*/false);
+  if (archive)
+    return (*archive)->getBuffer().str();
+  error = toString(archive.takeError());
+  return "";
 }
 
 /// The compiler driver that links for `triple`, with the arguments that choose the target.
@@ -50,29 +50,31 @@ static int execute(ArrayRef<std::string> command, std::string &output) {
     return -1;
   SmallVector<StringRef> arguments(command.begin(), command.end());
   std::optional<StringRef> redirects[] = {StringRef(""), StringRef(log), StringRef(log)};
-  int status = sys::ExecuteAndWait(arguments[0], arguments, std::nullopt, redirects, /*SecondsToWait=*/300);
+  int status =
+      sys::ExecuteAndWait(arguments[0], arguments, std::nullopt, redirects, /*SecondsToWait=*/300);
   if (auto text = MemoryBuffer::getFile(log))
     output = (*text)->getBuffer().rtrim().str();
   sys::fs::remove(log);
   return status;
 }
 
-bool link(const std::vector<std::string> &inputs, bool shared, const std::string &triple, const std::string &path,
-          std::string &error) {
-  std::vector<std::string> command = findDriver(Triple(triple));
+bool link(const LinkJob &job, std::string &error) {
+  std::vector<std::string> command = findDriver(Triple(job.triple));
   if (command.empty()) {
     error = "no C compiler found to link with; install clang or gcc, or use --emit=obj";
     return false;
   }
-  std::string temporary = path + ".partial";
-  if (shared)
+  if (job.isShared)
     command.push_back("-shared");
-  command.insert(command.end(), {"-o", temporary, "-Wl,-z,noexecstack"});
-  command.insert(command.end(), inputs.begin(), inputs.end());
+  if (job.sanitize)
+    command.push_back("-fsanitize=address");
+  command.insert(command.end(), {"-o", job.output, "-Wl,-z,noexecstack"});
+  command.insert(command.end(), job.objects.begin(), job.objects.end());
+  if (job.threads)
+    command.push_back("-lomp");
   std::string output;
-  if (execute(command, output) == 0 && !sys::fs::rename(temporary, path))
+  if (execute(command, output) == 0)
     return true;
-  sys::fs::remove(temporary);
   error = "linking failed: " + (output.empty() ? std::string("the linker gave no reason") : output);
   return false;
 }

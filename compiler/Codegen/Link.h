@@ -8,15 +8,23 @@
 
 namespace lamina::codegen {
 
-/// Writes a static library that holds the one object. False, with `error`, on failure; then no file is left.
-bool writeArchive(const std::string &object, const std::string &memberName, const std::string &path,
-                  std::string &error);
+/// The bytes of a static library that holds the one object. Empty, with `error`, on failure.
+std::string makeArchive(const std::string &object, const std::string &memberName,
+                        std::string &error);
 
-/// Links `inputs` (objects, archives, `-l…`) into a shared library or a program with the C compiler driver for `triple`: for this
-/// machine's own triple `cc` or `clang`, for another `clang --target`. No shell is involved. False, with what the linker
-/// said, on failure; then no file is left.
-bool link(const std::vector<std::string> &inputs, bool shared, const std::string &triple, const std::string &path,
-          std::string &error);
+/// What to link and how.
+struct LinkJob {
+  std::vector<std::string> objects; ///< paths
+  std::string triple;
+  std::string output;    ///< a path, of a file that may exist
+  bool isShared = false; ///< a shared library, not a program
+  bool threads = false;  ///< with the OpenMP runtime
+  bool sanitize = false; ///< with AddressSanitizer's runtime
+};
+
+/// Runs the C compiler driver for the triple: for this machine's own `clang` or `cc`, for another
+/// `clang --target`. No shell is involved. False, with what the linker said, on failure.
+bool link(const LinkJob &job, std::string &error);
 
 } // namespace lamina::codegen
 

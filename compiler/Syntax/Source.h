@@ -31,6 +31,7 @@ class SourceManager {
 public:
   /// Adds a file and returns its index. `name` is what diagnostics print.
   uint32_t add(std::string name, std::string text);
+  uint32_t count() const { return uint32_t(files.size()); }
   std::string_view name(uint32_t file) const { return files[file].name; }
   std::string_view text(uint32_t file) const { return files[file].text; }
   /// The text that `range` covers.

@@ -3,6 +3,7 @@
 #include "compiler/Tools/lamina/CommandLine.h"
 
 #include "compiler/Tools/lamina/Invocation.h"
+#include "compiler/Tools/lamina/Reproducer.h"
 #include "lamina/Input.h"
 
 #include <CLI/CLI.hpp>
@@ -113,12 +114,28 @@ CLI::App *addVerb(CLI::App &app, Invocation &invocation, const std::string &name
   return verb;
 }
 
-int runTool(int argc, char **argv) {
+void addUnsupported(CLI::App &verb, const std::string &name, bool hasValue) {
+  const auto refuse = [name] { throw CLI::ValidationError("'" + name + "' is not supported yet"); };
+  CLI::Option *option =
+      hasValue ? verb.add_option_function<std::string>(
+                     name, [refuse](const std::string &) { refuse(); }, "not supported yet")
+               : verb.add_flag_callback(name, refuse, "not supported yet");
+  option->group("");
+}
+
+int Invocation::defect(const std::string &what) const {
+  console.error("internal error: " + what);
+  if (reproducer->write())
+    console.note("please report it with " + std::string(reproducer->path()) +
+                 ", which holds the command line and the sources");
+  return kDefect;
+}
+
+int runTool(int argc, char **argv, Reproducer &reproducer) {
   Invocation invocation;
+  invocation.reproducer = &reproducer;
   invocation.console.setColor(ColorMode::Auto);
   invocation.libraryFolder = findLibrary();
-  for (int i = 0; i < argc; ++i)
-    invocation.commandLine += (i ? " " : "") + std::string(argv[i]);
   try {
     CLI::App app("Lamina compiles networks of the MLP family to native code.");
     setUp(app, invocation);
@@ -127,9 +144,7 @@ int runTool(int argc, char **argv) {
     invocation.console.error("not enough memory");
     return kBadInput;
   } catch (const std::exception &error) {
-    invocation.console.error(std::string("internal error: ") + error.what() +
-                             "; please report it with the command line and the file");
-    return kDefect;
+    return invocation.defect(error.what());
   }
 }
 

@@ -5,8 +5,10 @@
 
 namespace lamina::tool {
 
+class Reproducer;
+
 /// Runs the verb that the arguments name. Never throws.
-int runTool(int argc, char **argv);
+int runTool(int argc, char **argv, Reproducer &reproducer);
 
 } // namespace lamina::tool
 

@@ -5,17 +5,13 @@
 #include "compiler/IRGen/IRGen.h"
 #include "compiler/Interpreter/Interpreter.h"
 #include "compiler/Syntax/Source.h"
+#include "compiler/Tools/lamina/Reproducer.h"
 #include "compiler/Tools/lamina/Tensors.h"
-#include "lamina/Output.h"
 
 #include "mlir/IR/MLIRContext.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
-#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/raw_ostream.h"
-
-#include <cstdlib>
-#include <unistd.h>
 
 namespace lamina::tool {
 
@@ -119,20 +115,14 @@ std::unique_ptr<llvm::Module> Compilation::translate(const CompileOptions &optio
   return code;
 }
 
-/// Says what happened and leaves the IR from before the passes, for a report.
-void Compilation::fail(const std::string &what) {
-  std::string text;
+int Compilation::fail(const std::string &what) {
   if (original) {
+    std::string text;
     llvm::raw_string_ostream stream(text);
-    stream << "// " << invocation.commandLine << "\n";
     original->print(stream, mlir::OpPrintingFlags().enableDebugInfo());
+    invocation.reproducer->add("before-passes.mlir", text);
   }
-  const char *folder = std::getenv("TMPDIR");
-  const std::string path = std::string(folder && *folder ? folder : "/tmp") + "/lamina-" +
-                           std::to_string(::getpid()) + ".mlir";
-  invocation.console.error("internal error: " + what);
-  if (original && runtime::writeFile(path, text))
-    invocation.console.note("please report it with " + path + ", which reproduces it");
+  return invocation.defect(what);
 }
 
 } // namespace lamina::tool

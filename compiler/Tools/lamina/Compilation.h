@@ -22,8 +22,8 @@ class SourceManager;
 namespace lamina::tool {
 
 /// Owns the IR of one model or of the tests of a file. What a stage after Sema refuses is a defect
-/// of ours: it is printed with the place in the source, and a reproducer is left in the folder of
-/// temporary files.
+/// of ours: it is printed with the place in the source, and a reproducer is left that holds the IR
+/// too.
 class Compilation {
 public:
   Compilation(const Invocation &invocation, const SourceManager &sources);
@@ -44,11 +44,13 @@ public:
   std::unique_ptr<llvm::Module> translate(const CompileOptions &options,
                                           llvm::LLVMContext &context);
 
+  /// Says that the tool is at fault and leaves a reproducer; kDefect.
+  int fail(const std::string &what);
+
   codegen::ModelInterface interface;
 
 private:
   std::string defaultValue(mlir::Operation *param);
-  void fail(const std::string &what);
   const Invocation &invocation;
   const SourceManager &sources;
   std::unique_ptr<mlir::MLIRContext> context;

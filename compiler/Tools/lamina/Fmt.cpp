@@ -19,7 +19,7 @@ struct FmtOptions {
 bool formatFile(const Invocation &invocation, const FmtOptions &options, const std::string &file) {
   SourceManager sources;
   Diagnostics diagnostics(sources);
-  std::optional<uint32_t> index = readInto(sources, file, invocation.console);
+  std::optional<uint32_t> index = readInto(sources, file, invocation);
   if (!index)
     return false;
   const ast::Module module = parse(*index, diagnostics);

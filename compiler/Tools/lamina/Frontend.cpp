@@ -2,19 +2,24 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Tools/lamina/Frontend.h"
 
+#include "compiler/Tools/lamina/Reproducer.h"
+
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
 
 namespace lamina::tool {
 
 std::optional<uint32_t> readInto(SourceManager &sources, const std::string &path,
-                                 const Console &console) {
+                                 const Invocation &invocation) {
   std::string error;
   std::optional<std::string> text = readSource(path, SourceLimits(), error);
-  if (text)
-    return sources.add(path == "-" ? "<stdin>" : path, std::move(*text));
-  console.error(path + ": " + error);
-  return std::nullopt;
+  if (!text) {
+    invocation.console.error(path + ": " + error);
+    return std::nullopt;
+  }
+  if (!path.starts_with(invocation.libraryFolder))
+    invocation.reproducer->add(path == "-" ? "stdin.lam" : path, *text);
+  return sources.add(path == "-" ? "<stdin>" : path, std::move(*text));
 }
 
 namespace {
@@ -37,14 +42,18 @@ bool Frontend::load(const std::string &file) {
   const std::string module = file.empty() ? moduleOf(invocation.model) : "";
   std::optional<uint32_t> index =
       file.empty() ? manager.add("--model", module.empty() ? "" : "import " + module + "\n")
-                   : readInto(manager, file, invocation.console);
+                   : readInto(manager, file, invocation);
   if (!index)
     return false;
   sema::Options options;
   options.importFolders = invocation.importFolders;
   options.libraryFolder = invocation.libraryFolder;
   checked = std::make_unique<sema::Program>(manager, messages, options);
-  return checked->load(*index, file == "-" ? "" : file) || report();
+  const bool isLoaded = checked->load(*index, file == "-" ? "" : file);
+  for (uint32_t import = *index + 1; import < manager.count(); ++import)
+    if (!manager.name(import).starts_with(invocation.libraryFolder))
+      invocation.reproducer->add(manager.name(import), manager.text(import));
+  return isLoaded || report();
 }
 
 std::optional<sema::Model> Frontend::instantiate(const std::string &expression) {

@@ -46,10 +46,10 @@ private:
   bool isReported = false;
 };
 
-/// The text of a source file as a file of `sources`; nothing, after an error message, if it cannot
-/// be read.
+/// The text of a source file as a file of `sources` and of the reproducer; nothing, after an error
+/// message, if it cannot be read.
 std::optional<uint32_t> readInto(SourceManager &sources, const std::string &path,
-                                 const Console &console);
+                                 const Invocation &invocation);
 
 /// Diagnostics as JSON objects: severity, file, line, column, message, notes.
 void appendJson(const Diagnostics &diagnostics, llvm::json::Array &list);

@@ -15,13 +15,18 @@ class App;
 
 namespace lamina::tool {
 
+class Reproducer;
+
 struct Invocation {
+  /// Says that the tool is at fault and leaves the reproducer; kDefect.
+  int defect(const std::string &what) const;
+
   Console console;
   bool json = false;
   std::string model;                      ///< `--model`, empty if not given
   std::vector<std::string> importFolders; ///< `-I`
   std::string libraryFolder;              ///< the standard library's
-  std::string commandLine;                ///< for reproducers
+  Reproducer *reproducer = nullptr;       ///< of this run
   std::function<int()> action;            ///< what the verb does; set when it is chosen
 };
 
@@ -39,6 +44,9 @@ void addSummary(CLI::App &app, Invocation &invocation);
 CLI::App *addVerb(CLI::App &app, Invocation &invocation, const std::string &name,
                   const std::string &summary, const std::string &examples,
                   std::function<int()> run);
+
+/// Adds an option that the tool's contract names and a later version brings: using it is an error.
+void addUnsupported(CLI::App &verb, const std::string &name, bool hasValue);
 
 } // namespace lamina::tool
 

@@ -46,7 +46,7 @@ void readModule(const fs::path &file, const fs::path &root, const Invocation &in
                 std::vector<LibraryEntry> &entries) {
   SourceManager sources;
   Diagnostics diagnostics(sources);
-  std::optional<uint32_t> index = readInto(sources, file.string(), invocation.console);
+  std::optional<uint32_t> index = readInto(sources, file.string(), invocation);
   if (!index)
     return;
   const ast::Module module = parse(*index, diagnostics);

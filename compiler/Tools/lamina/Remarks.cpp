@@ -4,10 +4,13 @@
 
 #include "dialect/Lamina.h"
 
+#include "mlir/IR/Remarks.h"
 #include "llvm/Support/FormatVariadic.h"
 
 namespace lamina::tool {
 namespace {
+
+using namespace mlir::remark;
 
 std::string place(mlir::Location location) {
   auto found = location->findInstanceOf<mlir::FileLineColLoc>();
@@ -27,7 +30,31 @@ std::string describe(ir::KernelOp kernel) {
                        ir::stringifyKernelKind(kernel.getKind()), operations);
 }
 
+class Streamer : public mlir::remark::detail::MLIRRemarkStreamerBase {
+public:
+  explicit Streamer(const Console &console) : console(console) {}
+  void streamOptimizationRemark(const mlir::remark::detail::Remark &remark) override {
+    std::string text;
+    for (const mlir::remark::detail::Remark::Arg &argument : remark.getArgs())
+      text += argument.val;
+    console.raw(place(remark.getLocation()) + "remark: " + text + "\n");
+  }
+
+private:
+  const Console &console;
+};
+
 } // namespace
+
+RemarkPrinter::RemarkPrinter(mlir::MLIRContext &context, const Console &console)
+    : context(context) {
+  const RemarkCategories everything{std::string(".*"), {}, {}, {}, {}};
+  // It fails only where the pattern is none.
+  (void)enableOptimizationRemarks(context, std::make_unique<Streamer>(console),
+                                  std::make_unique<RemarkEmittingPolicyAll>(), everything);
+}
+
+RemarkPrinter::~RemarkPrinter() { context.setRemarkEngine(nullptr); }
 
 std::string describeKernels(mlir::ModuleOp module) {
   std::string text;

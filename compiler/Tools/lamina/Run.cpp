@@ -1,11 +1,10 @@
 // `lamina run`: feeds a model and writes or compares its outputs.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "compiler/Tools/lamina/Comparison.h"
+#include "compiler/Tools/lamina/Assignments.h"
 #include "compiler/Tools/lamina/Frontend.h"
-#include "compiler/Tools/lamina/PrintArray.h"
+#include "compiler/Tools/lamina/OutputReport.h"
 #include "compiler/Tools/lamina/Runner.h"
 
-#include "llvm/Support/JSON.h"
 #include <CLI/CLI.hpp>
 
 namespace lamina::tool {
@@ -17,12 +16,7 @@ struct Options {
   std::vector<std::string> inputs, outputs, expected;
   double tolerance = 1e-5;
   bool interpret = false;
-};
-
-/// `NAME=FILE`, or a file alone where there is one name only.
-struct Assignment {
-  size_t index = 0;
-  std::string file;
+  int threads = 0; ///< 0: code without threads
 };
 
 class Run {
@@ -52,9 +46,10 @@ public:
     const int64_t batch = agreeOnBatch(invocation, inputs, arrays);
     if (batch < 0)
       return kBadInput;
-    RunResult result = options.interpret
-                           ? runInterpreted(invocation, compilation, *model, *weights, arrays)
-                           : runCompiled(invocation, compilation, *weights, arrays, batch);
+    RunResult result =
+        options.interpret
+            ? runInterpreted(invocation, compilation, *model, *weights, arrays)
+            : runCompiled(invocation, compilation, *weights, arrays, {batch, options.threads});
     return result.code ? result.code : finish(*weights, result.outputs);
   }
 
@@ -69,12 +64,16 @@ private:
     std::vector<std::string> names;
     for (const runtime::InputSpec &input : inputs)
       names.push_back(input.name);
-    for (auto [list, wanted, what, assigned] :
-         {std::tuple(&options.inputs, &names, "input", &feeds),
-          std::tuple(&options.outputs, &outputNames, "output", &writes),
-          std::tuple(&options.expected, &outputNames, "expect", &checks)})
-      if (int code = assign(*list, *wanted, what, *assigned))
-        return code;
+    const std::string &title = model->name;
+    if (int code =
+            readAssignments(console, options.inputs, {names, title, "input", "input"}, feeds))
+      return code;
+    if (int code = readAssignments(console, options.outputs,
+                                   {outputNames, title, "output", "output", true}, writes))
+      return code;
+    if (int code = readAssignments(console, options.expected,
+                                   {outputNames, title, "expect", "output"}, checks))
+      return code;
     for (size_t i = 0; i < names.size(); ++i)
       if (std::none_of(feeds.begin(), feeds.end(),
                        [&](const Assignment &feed) { return feed.index == i; }))
@@ -83,49 +82,13 @@ private:
     for (const Assignment &write : writes)
       if (runtime::Status status = runtime::checkTarget(write.file); !status)
         return usage(status.error());
-    const bool needsWeights = !parametersOf(*model).empty();
-    if (needsWeights && options.weights.file.empty() && !options.weights.random)
+    if (options.interpret && options.threads > 0)
+      return usage("--num-threads is for compiled code, not for --interpret");
+    if (!parametersOf(*model).empty() && options.weights.file.empty() && !options.weights.random)
       return usage(
           "'" + model->name +
           "' has parameters: --weights=FILE or --random-weights says where they come from");
     return kSuccess;
-  }
-
-  int assign(const std::vector<std::string> &words, const std::vector<std::string> &names,
-             const std::string &what, std::vector<Assignment> &assignments) {
-    const std::string noun = what == "expect" ? "output" : what;
-    for (const std::string &word : words) {
-      const size_t equals = word.find('=');
-      const auto found =
-          std::find(names.begin(), names.end(), word.substr(0, std::min(equals, word.size())));
-      Assignment assignment{size_t(found - names.begin()),
-                            equals == std::string::npos ? word : word.substr(equals + 1)};
-      if (equals == std::string::npos || found == names.end()) {
-        // A path may hold '=', so that a word without a known name is one.
-        if (names.size() != 1 && equals != std::string::npos)
-          return usage("there is no " + noun + " '" + word.substr(0, equals) + "'; there are " +
-                       join(names));
-        if (names.size() != 1)
-          return usage("'" + model->name + "' has " +
-                       (names.empty() ? "no " + noun
-                                      : "several " + noun + "s; --" + what +
-                                            " NAME=FILE names one of " + join(names)));
-        assignment = {0, word};
-      }
-      if (what != "output" && std::any_of(assignments.begin(), assignments.end(), [&](auto &other) {
-            return other.index == assignment.index;
-          }))
-        return usage("--" + what + " is given twice for '" + names[assignment.index] + "'");
-      assignments.push_back(assignment);
-    }
-    return kSuccess;
-  }
-
-  static std::string join(const std::vector<std::string> &names) {
-    std::string text;
-    for (const std::string &name : names)
-      text += (text.empty() ? "'" : ", '") + name + "'";
-    return text;
   }
 
   std::optional<ModelWeights> findWeights() {
@@ -150,101 +113,30 @@ private:
     return true;
   }
 
-  int finish(const ModelWeights &weights, const std::vector<runtime::Array> &outputs) {
+  /// What was asked for is compared before anything is written: a failed command leaves no file.
+  int finish(const ModelWeights &weights, const std::vector<runtime::Array> &arrays) {
+    const NamedOutputs outputs{outputNames, arrays};
+    if (!checks.empty())
+      if (int code = compareOutputs(invocation, outputs, checks, options.tolerance))
+        return code;
+    std::vector<runtime::OutputTarget> targets;
+    for (const Assignment &write : writes)
+      targets.push_back({write.file, &arrays[write.index]});
+    auto files = runtime::prepareOutputs(targets);
+    if (!files) {
+      console.error(files.failure());
+      return kBadInput;
+    }
     if (!options.saveWeights.empty() &&
         !saveWeights(invocation, weights, options.weights, options.saveWeights))
       return kBadInput;
-    std::vector<runtime::OutputTarget> targets;
-    for (const Assignment &write : writes)
-      targets.push_back({write.file, &outputs[write.index]});
-    if (runtime::Status status = runtime::writeOutputs(targets); !status) {
+    if (runtime::Status status = runtime::commitAll(*files); !status) {
       console.error(status.failure());
       return kBadInput;
     }
-    if (!checks.empty())
-      return compareAll(outputs);
-    if (!writes.empty())
+    if (!checks.empty() || !writes.empty())
       return kSuccess;
-    return console.result(invocation.json ? printJson(outputs) : printText(outputs)) ? kSuccess
-                                                                                     : kBadInput;
-  }
-
-  std::string printText(const std::vector<runtime::Array> &outputs) const {
-    std::string text;
-    for (size_t i = 0; i < outputs.size(); ++i)
-      text += outputNames[i] + " " + elementName(outputs[i].type()) +
-              runtime::printShape(outputs[i].shape()) + "\n" + printArray(outputs[i]);
-    return text;
-  }
-
-  std::string printJson(const std::vector<runtime::Array> &outputs) const {
-    llvm::json::Object object;
-    for (size_t i = 0; i < outputs.size(); ++i) {
-      llvm::json::Array values;
-      for (int64_t k = 0; k < outputs[i].size(); ++k)
-        values.push_back(jsonNumber(outputs[i], k));
-      object[outputNames[i]] = llvm::json::Object{{"dtype", elementName(outputs[i].type())},
-                                                  {"shape", llvm::json::Array(outputs[i].shape())},
-                                                  {"values", std::move(values)}};
-    }
-    return llvm::formatv("{0:2}\n", llvm::json::Value(std::move(object))).str();
-  }
-
-  int compareAll(const std::vector<runtime::Array> &outputs) {
-    bool isWell = true;
-    llvm::json::Object report;
-    for (const Assignment &check : checks) {
-      const runtime::Array &got = outputs[check.index];
-      runtime::Result<runtime::Array> expected = runtime::readAny(check.file, got.type());
-      if (!expected) {
-        console.error(expected.failure());
-        return kBadInput;
-      }
-      isWell &= compareOne(outputNames[check.index], got, *expected, check.file, report);
-    }
-    if (invocation.json &&
-        !console.result(llvm::formatv("{0:2}\n", llvm::json::Value(std::move(report))).str()))
-      return kBadInput;
-    return isWell ? kSuccess : kBadInput;
-  }
-
-  bool compareOne(const std::string &name, const runtime::Array &got,
-                  const runtime::Array &expected, const std::string &file,
-                  llvm::json::Object &report) {
-    // A batch of 1 and a row of a table may stand without their axis.
-    if (got.size() != expected.size() ||
-        withoutOnes(got.shape()) != withoutOnes(expected.shape())) {
-      console.error(file + ": the shape " + runtime::printShape(expected.shape()) +
-                    " does not fit output '" + name + "', which has " +
-                    runtime::printShape(got.shape()));
-      return false;
-    }
-    const Comparison c = compare(got, expected, options.tolerance);
-    if (invocation.json)
-      report[name] = llvm::json::Object{{"maxAbsolute", c.absolute},
-                                        {"maxRelative", c.relative},
-                                        {"beyondTolerance", c.bad},
-                                        {"elements", got.size()}};
-    else
-      console.result(
-          llvm::formatv("{0}: largest absolute error {1} at {2}, relative {3} at {4}\n", name,
-                        formatNumber(c.absolute), runtime::printIndex(c.absoluteAt, got.shape()),
-                        formatNumber(c.relative), runtime::printIndex(c.relativeAt, got.shape()))
-              .str());
-    if (c.bad == 0)
-      return true;
-    console.error("output '" + name + "': " + std::to_string(c.bad) + " of " +
-                  std::to_string(got.size()) + " elements are beyond the tolerance " +
-                  formatNumber(options.tolerance) + "; the first is " +
-                  runtime::printIndex(c.firstBad, got.shape()) + ", " +
-                  formatNumber(got.valueAt(c.firstBad)) + " instead of " +
-                  formatNumber(expected.valueAt(c.firstBad)));
-    return false;
-  }
-
-  static runtime::Shape withoutOnes(runtime::Shape shape) {
-    std::erase(shape, 1);
-    return shape;
+    return console.result(printOutputs(outputs, invocation.json)) ? kSuccess : kBadInput;
   }
 
   const Invocation &invocation;
@@ -259,7 +151,7 @@ private:
   std::vector<runtime::Array> arrays;
 };
 
-void addOptions(CLI::App &verb, Options &options) {
+void addFiles(CLI::App &verb, Options &options) {
   verb.add_option("FILE", options.file, "the source file; '-' is standard input");
   verb.add_option("--input", options.inputs,
                   "an input: .npy, .npz:NAME, .csv, .png, .jpg or .idx (repeatable)")
@@ -275,6 +167,9 @@ void addOptions(CLI::App &verb, Options &options) {
   verb.add_option("--tolerance", options.tolerance, "|a - b| <= T * (1 + |b|); 1e-5 by default")
       ->type_name("T")
       ->check(CLI::NonNegativeNumber);
+}
+
+void addWeights(CLI::App &verb, Options &options) {
   auto *file = verb.add_option("--weights", options.weights.file, "the weights (safetensors)")
                    ->type_name("FILE");
   auto *random =
@@ -288,8 +183,15 @@ void addOptions(CLI::App &verb, Options &options) {
   verb.add_option("--save-weights", options.saveWeights,
                   "write the weights that were used, by --map in its layout")
       ->type_name("FILE");
+}
+
+void addHow(CLI::App &verb, Options &options) {
   verb.add_flag("--interpret", options.interpret,
                 "run by the reference interpreter, in double precision");
+  verb.add_option("--num-threads", options.threads,
+                  "share large work among N threads; 1 by default")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1024));
 }
 
 } // namespace
@@ -301,7 +203,9 @@ void addRun(CLI::App &app, Invocation &invocation) {
               "  lamina run digits.lam --weights=w.safetensors --input x.npy --output y.npy\n"
               "  lamina run mlp.lam --random-weights --seed=1 --input x.csv --expect y.npy\n",
               [options, &invocation] { return Run(invocation, *options).run(); });
-  addOptions(*verb, *options);
+  addFiles(*verb, *options);
+  addWeights(*verb, *options);
+  addHow(*verb, *options);
 }
 
 } // namespace lamina::tool

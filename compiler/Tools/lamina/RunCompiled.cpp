@@ -14,10 +14,11 @@ using runtime::Array;
 /// Calls one compiled model.
 class Caller {
 public:
-  Caller(const Invocation &invocation, Compilation &compilation)
-      : invocation(invocation), compilation(compilation) {}
+  Caller(const Invocation &invocation, Compilation &compilation, const RunSettings &settings)
+      : invocation(invocation), compilation(compilation), settings(settings) {}
 
-  RunResult run(const ModelWeights &weights, const std::vector<Array> &inputs, int64_t batch) {
+  RunResult run(const ModelWeights &weights, const std::vector<Array> &inputs) {
+    int64_t batch = settings.batch;
     if (int code = compile())
       return {{}, code};
     readExtents(inputs);
@@ -53,6 +54,7 @@ private:
     CompileOptions options;
     options.target = *target;
     options.invoke = true;
+    options.threads = settings.threads > 0;
     options.version = LAMINA_VERSION;
     if (!compilation.lower(Level::Llvm, options))
       return kDefect;
@@ -61,11 +63,10 @@ private:
     if (!code)
       return kDefect;
     jit = codegen::JitModel::create(std::move(code), std::move(context),
-                                    compilation.interface.symbol, error);
+                                    compilation.interface.symbol, error, settings.threads);
     if (jit)
       return kSuccess;
-    invocation.console.error("internal error: " + error);
-    return kDefect;
+    return compilation.fail(error);
   }
 
   /// The run-time extents that the inputs have.
@@ -118,6 +119,7 @@ private:
 
   const Invocation &invocation;
   Compilation &compilation;
+  RunSettings settings;
   std::unique_ptr<codegen::JitModel> jit;
   std::vector<int64_t> extents;
 };
@@ -146,8 +148,8 @@ int64_t agreeOnBatch(const Invocation &invocation, const std::vector<runtime::In
 
 RunResult runCompiled(const Invocation &invocation, Compilation &compilation,
                       const ModelWeights &weights, const std::vector<Array> &inputs,
-                      int64_t batch) {
-  return Caller(invocation, compilation).run(weights, inputs, batch);
+                      const RunSettings &settings) {
+  return Caller(invocation, compilation, settings).run(weights, inputs);
 }
 
 } // namespace lamina::tool

@@ -21,10 +21,15 @@ struct RunResult {
 int64_t agreeOnBatch(const Invocation &invocation, const std::vector<runtime::InputSpec> &specs,
                      const std::vector<runtime::Array> &inputs);
 
+struct RunSettings {
+  int64_t batch = 1;
+  int threads = 0; ///< 0: code without threads
+};
+
 /// Compiles for this machine and runs.
 RunResult runCompiled(const Invocation &invocation, Compilation &compilation,
                       const ModelWeights &weights, const std::vector<runtime::Array> &inputs,
-                      int64_t batch);
+                      const RunSettings &settings);
 
 /// In double precision, op by op.
 RunResult runInterpreted(const Invocation &invocation, Compilation &compilation,

@@ -1,28 +1,59 @@
-// Fatal signals become exit code 70.
+// Interrupts leave no half-written file; crashes leave a reproducer.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "compiler/Tools/lamina/CrashHandler.h"
+#include "compiler/Tools/lamina/Signals.h"
 
 #include "compiler/Tools/lamina/Console.h"
+#include "compiler/Tools/lamina/Reproducer.h"
+#include "lamina/Output.h"
 
-#include <csignal>
 #include <cstdlib>
+#include <cstring>
 #include <unistd.h>
 
 namespace lamina::tool {
 namespace {
 
-/// Only calls that are safe within a signal handler.
-void onFatalSignal(int) {
-  static constexpr char kLine[] =
-      "lamina: error: internal error: the compiler crashed; please report it with the command "
-      "line and the file\n";
-  (void)!::write(STDERR_FILENO, kLine, sizeof kLine - 1);
+constexpr int kInterrupts[] = {SIGINT, SIGTERM, SIGHUP};
+
+/// A handler has no arguments of its own: what it needs can only be static.
+const Reproducer *&currentReproducer() {
+  static const Reproducer *current = nullptr;
+  return current;
+}
+
+void say(const char *text) { (void)!::write(STDERR_FILENO, text, std::strlen(text)); }
+
+// Handlers call only what is safe within one.
+
+void onInterrupt(int signal) {
+  runtime::removeTemporaries();
+  ::_exit(128 + signal);
+}
+
+void onFatalSignal(int signal) {
+  runtime::removeTemporaries();
+  say("lamina: error: internal error: the compiler crashed");
+  say(signal == SIGABRT ? " (abort)\n" : " (invalid memory or instruction)\n");
+  const Reproducer *reproducer = currentReproducer();
+  if (reproducer && reproducer->write()) {
+    say("lamina: note: please report it with ");
+    say(reproducer->path());
+    say(", which holds the command line and the sources\n");
+  }
   ::_exit(kDefect);
+}
+
+void handle(int signal, void (*handler)(int), int flags) {
+  struct sigaction action = {};
+  action.sa_handler = handler;
+  action.sa_flags = flags;
+  ::sigaction(signal, &action, nullptr);
 }
 
 } // namespace
 
-void installCrashHandler() {
+void installSignalHandlers(const Reproducer &reproducer) {
+  currentReproducer() = &reproducer;
   // A stack of its own, so that an overflow of the main one can be reported. It lives as long as
   // the process.
   static constexpr size_t kStackBytes = 1 << 16;
@@ -31,11 +62,26 @@ void installCrashHandler() {
   stack.ss_size = kStackBytes;
   if (stack.ss_sp)
     ::sigaltstack(&stack, nullptr);
-  struct sigaction action = {};
-  action.sa_handler = onFatalSignal;
-  action.sa_flags = SA_ONSTACK | SA_RESETHAND;
   for (int signal : {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT})
-    ::sigaction(signal, &action, nullptr);
+    handle(signal, onFatalSignal, SA_ONSTACK | SA_RESETHAND);
+  for (int signal : kInterrupts) {
+    // What the caller has had ignored (nohup, a shell's background job) stays so.
+    struct sigaction before = {};
+    ::sigaction(signal, nullptr, &before);
+    if (before.sa_handler != SIG_IGN)
+      handle(signal, onInterrupt, SA_RESTART);
+  }
+  handle(SIGXFSZ, SIG_IGN, 0);
 }
+
+DeferredInterrupts::DeferredInterrupts() {
+  sigset_t interrupts;
+  sigemptyset(&interrupts);
+  for (int signal : kInterrupts)
+    sigaddset(&interrupts, signal);
+  ::pthread_sigmask(SIG_BLOCK, &interrupts, &before);
+}
+
+DeferredInterrupts::~DeferredInterrupts() { ::pthread_sigmask(SIG_SETMASK, &before, nullptr); }
 
 } // namespace lamina::tool

@@ -4,6 +4,7 @@
 #include "compiler/Tools/lamina/Cost.h"
 #include "compiler/Tools/lamina/Frontend.h"
 #include "compiler/Tools/lamina/Graph.h"
+#include "compiler/Tools/lamina/Table.h"
 #include "lamina/Output.h"
 
 #include "llvm/Support/FormatVariadic.h"
@@ -24,67 +25,6 @@ struct Options {
 struct Memory {
   int64_t weights = 0;
   int64_t workspace = 0;
-};
-
-std::string grouped(int64_t number) {
-  std::string text = std::to_string(number);
-  for (int64_t i = int64_t(text.size()) - 3; i > 0; i -= 3)
-    text.insert(size_t(i), ",");
-  return text;
-}
-
-/// `1.23 G`, with three digits.
-std::string scaled(double number, double step, const char *unit) {
-  static constexpr const char *kPrefixes[] = {"", "K", "M", "G", "T", "P"};
-  size_t prefix = 0;
-  while (number >= step && prefix < 5) {
-    number /= step;
-    ++prefix;
-  }
-  char text[32];
-  std::snprintf(text, sizeof text,
-                prefix == 0    ? "%.0f"
-                : number < 10  ? "%.2f"
-                : number < 100 ? "%.1f"
-                               : "%.0f",
-                number);
-  return std::string(text) + " " + kPrefixes[prefix] + unit;
-}
-std::string flopsText(double flops) { return scaled(flops, 1000, ""); }
-std::string bytesText(int64_t bytes) { return scaled(double(bytes), 1024, "B"); }
-
-/// Columns as wide as they need; the first `left` are set left, the others right.
-class Table {
-public:
-  explicit Table(size_t left) : left(left) {}
-  void row(std::vector<std::string> cells) { rows.push_back(std::move(cells)); }
-  void line() { rows.emplace_back(); }
-
-  std::string print() const {
-    std::vector<size_t> widths;
-    for (const auto &cells : rows)
-      for (size_t i = 0; i < cells.size(); ++i)
-        widths.resize(std::max(widths.size(), cells.size())),
-            widths[i] = std::max(widths[i], cells[i].size());
-    size_t total = 2 * (widths.size() - 1);
-    for (size_t width : widths)
-      total += width;
-    std::string text;
-    for (const auto &cells : rows) {
-      std::string line = cells.empty() ? std::string(total, '-') : "";
-      for (size_t i = 0; i < cells.size(); ++i) {
-        const std::string blank(widths[i] - cells[i].size(), ' ');
-        line += (i ? "  " : "") + (i < left ? cells[i] + blank : blank + cells[i]);
-      }
-      line.erase(line.find_last_not_of(' ') + 1);
-      text += line + "\n";
-    }
-    return text;
-  }
-
-private:
-  size_t left;
-  std::vector<std::vector<std::string>> rows;
 };
 
 class Summary {
