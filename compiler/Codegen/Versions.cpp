@@ -6,6 +6,7 @@
 #include "compiler/Codegen/Object.h"
 #include "compiler/Codegen/SupportCode.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/bit.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/Module.h"
@@ -38,7 +39,7 @@ std::vector<Target> resolveTargets(const std::string &triple, const std::vector<
     }
     targets.push_back(std::move(*target));
   }
-  std::stable_sort(targets.begin(), targets.end(), [](const Target &a, const Target &b) {
+  llvm::sort(targets, [](const Target &a, const Target &b) {
     return std::pair(a.vectorBytes, countBits(a)) > std::pair(b.vectorBytes, countBits(b));
   });
   return targets;

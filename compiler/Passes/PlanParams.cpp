@@ -95,9 +95,12 @@ std::optional<Panels> choose(ir::ParamOp param, Contractions &contractions) {
   }
   if (panels)
     return panels;
+  bool isWished = false;
   for (OpOperand *use : readers)
     if (wish(*use, contractions)) {
       contractions.find(use->getOwner())->second.rightForm = "staged";
+      if (std::exchange(isWished, true))
+        continue;
       remark::missed(param.getLoc(), remark::RemarkOpts::name("unpacked").category("lamina-plan"))
           << llvm::formatv("parameter '{0}' is not packed: its readers want it in different "
                            "orders; 'dot' copies it panel by panel in each run",

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Tools/lamina/Remarks.h"
 
+#include "compiler/Passes/FuseGroups.h"
 #include "dialect/Lamina.h"
 
 #include "mlir/IR/Remarks.h"
@@ -24,7 +25,7 @@ std::string describe(ir::KernelOp kernel) {
   std::string operations;
   size_t count = 0;
   for (mlir::Operation &op : kernel.getBody().front().without_terminator())
-    operations += (count++ ? ", " : "") + op.getName().stripDialect().str();
+    operations += (count++ ? ", " : "") + fuse::spell(&op);
   return llvm::formatv("{0}remark: {1} operation{2} became one {3} kernel: {4}\n",
                        place(kernel.getLoc()), count, count == 1 ? "" : "s",
                        ir::stringifyKernelKind(kernel.getKind()), operations);
@@ -48,7 +49,9 @@ private:
 
 RemarkPrinter::RemarkPrinter(mlir::MLIRContext &context, const Console &console)
     : context(context) {
-  const RemarkCategories everything{std::string(".*"), {}, {}, {}, {}};
+  // A kind that has no pattern of its own is off, whatever that for all says.
+  const std::string any = ".*";
+  const RemarkCategories everything{any, any, any, any, any};
   // It fails only where the pattern is none.
   (void)enableOptimizationRemarks(context, std::make_unique<Streamer>(console),
                                   std::make_unique<RemarkEmittingPolicyAll>(), everything);
