@@ -91,22 +91,27 @@ private:
   }
 
   /// Many rows go block by block: a block of the left operand stays in L2 while all panels pass
-  /// over it.
+  /// over it. Blocks are equal: a small last one would read all weights for a few rows.
   void buildBlocks() {
     int64_t inCache = context.target.getL2() / 2 / std::max<int64_t>(1, shape.depthSize * 4);
-    int64_t block = llvm::alignTo(std::max(kFewestRowsOfBlock, inCache), shape.tileRows);
-    if (shape.rightForm != OperandForm::Packed || rows <= block)
+    int64_t most = std::max(kFewestRowsOfBlock, inCache);
+    int64_t blocks = std::max<int64_t>(1, rows / most);
+    if (shape.rightForm != OperandForm::Packed || blocks == 1)
       return buildPanels(rows, panelsAtOnce(rows));
-    int64_t whole = rows / block;
-    loopOver(builder, constantIndex(builder, 0), constantIndex(builder, whole * block), block,
-             [&](Value first) {
-               blockStart = first;
-               buildPanels(block, 1);
-             });
-    blockStart = constantIndex(builder, whole * block);
-    if (rows > whole * block)
-      buildPanels(rows - whole * block, panelsAtOnce(rows - whole * block));
+    int64_t block = rows / blocks, longer = rows % blocks;
+    buildBlocks(0, longer, block + 1);
+    buildBlocks(longer * (block + 1), blocks - longer, block);
     blockStart = nullptr;
+  }
+
+  /// `count` blocks of `size` rows from `first` on.
+  void buildBlocks(int64_t first, int64_t count, int64_t size) {
+    if (count == 0)
+      return;
+    loopOver(builder, count, [&](Value index) {
+      blockStart = plus(builder, times(builder, index, size), first);
+      buildPanels(size, 1);
+    });
   }
 
   int64_t panelsAtOnce(int64_t count) {

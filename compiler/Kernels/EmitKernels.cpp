@@ -162,6 +162,7 @@ LogicalResult ModelEmitter::emit() {
     return success();
   }
   bindArguments(function);
+  countKernels();
   if (failed(emitBlock(model.getBody().front())))
     return failure();
   builder.setLoc(model.getLoc());
@@ -190,6 +191,18 @@ LogicalResult ModelEmitter::emitBlock(Block &block) {
   return success();
 }
 
+/// The elements that a parameter takes up, the last panels filled up with zeros.
+static int64_t elementsInPanels(ir::ParamOp param) {
+  auto plan = param->getAttrOfType<DictionaryAttr>("plan");
+  auto block = plan.getAs<IntegerAttr>("block");
+  int64_t lanes = 1, others = 1;
+  for (const ir::Axis &axis : ir::axisList(cast<RankedTensorType>(param.getResult().getType()))) {
+    bool isLane = block && llvm::is_contained(plan.getAs<ArrayAttr>("lane"), Attribute(axis.name));
+    (isLane ? lanes : others) *= axis.extent;
+  }
+  return others * (block ? int64_t(llvm::alignTo(lanes, block.getInt())) : lanes);
+}
+
 /// A parameter in panels shows its rounds alone; its contraction knows the rest.
 void ModelEmitter::bindParam(ir::ParamOp param) {
   auto type = cast<RankedTensorType>(param.getResult().getType());
@@ -198,7 +211,7 @@ void ModelEmitter::bindParam(ir::ParamOp param) {
   Type element = memoryType(type.getElementType());
   int64_t bytes = llvm::divideCeil(element.getIntOrFloatBitWidth(), 8);
   int64_t offset = planned(param, "offset");
-  auto memory = MemRefType::get({(planned(model, "packed") - offset) / bytes}, element);
+  auto memory = MemRefType::get({elementsInPanels(param)}, element);
   Value view =
       memref::ViewOp::create(builder, memory, packed, constantIndex(builder, offset), ValueRange());
   Buffer buffer = bufferOf(view, type);
@@ -259,6 +272,13 @@ LogicalResult ModelEmitter::emitKernel(ir::KernelOp kernel) {
       buffers[result] = inWorkspace(offset, result.getType());
     outputs.push_back(buffers[result]);
   }
+  StringRef text = textOf.lookup(kernel);
+  return kernelsOfText.lookup(text) > 1 ? callShared(kernel, text, inputs, outputs)
+                                        : buildKernel(kernel, inputs, outputs);
+}
+
+LogicalResult ModelEmitter::buildKernel(ir::KernelOp kernel, ArrayRef<Buffer> inputs,
+                                        ArrayRef<Buffer> outputs) {
   switch (kernel.getKind()) {
   case ir::KernelKind::Contraction:
     return buildContraction(kernel, inputs, outputs, context, builder);

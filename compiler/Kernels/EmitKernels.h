@@ -30,6 +30,16 @@ private:
   void bindArguments(mlir::func::FuncOp function);
   llvm::LogicalResult emitBlock(mlir::Block &block);
   llvm::LogicalResult emitKernel(ir::KernelOp kernel);
+  llvm::LogicalResult buildKernel(ir::KernelOp kernel, llvm::ArrayRef<Buffer> inputs,
+                                  llvm::ArrayRef<Buffer> outputs);
+  void countKernels();
+  void forEachOfContext(llvm::function_ref<void(mlir::Value &)> visit);
+  llvm::LogicalResult callShared(ir::KernelOp kernel, llvm::StringRef text,
+                                 llvm::ArrayRef<Buffer> inputs, llvm::ArrayRef<Buffer> outputs);
+  llvm::FailureOr<mlir::func::FuncOp> makeShared(ir::KernelOp kernel,
+                                                 llvm::ArrayRef<Buffer> inputs,
+                                                 llvm::ArrayRef<Buffer> outputs,
+                                                 mlir::ValueRange arguments);
   llvm::LogicalResult emitRepeat(ir::RepeatOp repeat);
   void bindParam(ir::ParamOp param);
   std::string addGlobal(ir::ConstantOp constant);
@@ -47,6 +57,10 @@ private:
   Globals &globals;
   FunctionContext context;
   mlir::ImplicitLocOpBuilder builder;
+  /// What each kernel says but for its place in the workspace, and how many kernels say the same.
+  llvm::DenseMap<mlir::Operation *, llvm::StringRef> textOf;
+  llvm::StringMap<int64_t> kernelsOfText;
+  llvm::StringMap<mlir::func::FuncOp> shared; ///< by text and buffers
   mlir::Value packed;
   llvm::DenseMap<mlir::Value, Buffer> buffers;
   llvm::SmallVector<Buffer> modelOutputs;

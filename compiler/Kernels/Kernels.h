@@ -61,6 +61,8 @@ struct FunctionContext {
   mlir::Value thread, threads;
   /// The workspace as `memref<W x i8>`; scratch of a kernel lies at its plan's `scratch` offset.
   mlir::Value workspace;
+  /// The byte offset of the kernel's scratch where its plan does not say it: in code that several kernels share.
+  mlir::Value scratch;
   /// The run-time extents (`n <= 13`) by axis name: index values.
   llvm::StringMap<mlir::Value> extents;
 

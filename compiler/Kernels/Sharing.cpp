@@ -61,7 +61,7 @@ Value scratchOffset(ir::KernelOp kernel, const FunctionContext &context,
   IntegerAttr offset = integer(context.oneSample ? "scratch_one" : "scratch");
   if (!offset || !context.workspace)
     return nullptr;
-  Value start = constantIndex(builder, offset.getInt());
+  Value start = context.scratch ? context.scratch : constantIndex(builder, offset.getInt());
   IntegerAttr step = integer("scratch_step");
   if (!context.threads || !step)
     return start;
