@@ -102,7 +102,8 @@ def Lamina_RandomOp : Lamina_Op<"random"> {
   let summary = "A random tensor, drawn by Philox from (seed, path)";
   let description = [{
     `uniform`: in [low, high). `normal`: mean `low`, standard deviation `high`. `truncated_normal`: likewise, redrawn beyond
-    two deviations. `orthogonal`: rows or columns of the matrix of the first axis by the others orthonormal, times `high`. Draws are keyed by
+    two deviations. `orthogonal`: rows or columns of the matrix of the first axis by the others orthonormal, times `high`; the first
+    `each` axes number matrices, each drawn alone. Draws are keyed by
     (seed, path, element), so that they depend on no order; the transforms stand in compiler/Interpreter/Random.cpp. Stands only in the `init` of a parameter.
 
     ```mlir
@@ -112,7 +113,8 @@ def Lamina_RandomOp : Lamina_Op<"random"> {
     }
     ```
   }];
-  let arguments = (ins Lamina_RandomKindAttr:$kind, F64Attr:$low, F64Attr:$high);
+  let arguments = (ins Lamina_RandomKindAttr:$kind, F64Attr:$low, F64Attr:$high,
+      DefaultValuedAttr<I64Attr, "0">:$each);
   let results = (outs Lamina_Tensor:$result);
   let assemblyFormat = "`` $kind `,` $low `,` $high attr-dict `:` type($result)";
   let hasVerifier = 1;

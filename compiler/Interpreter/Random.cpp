@@ -87,20 +87,33 @@ static void orthonormalize(std::vector<double> &matrix, int64_t rows, int64_t co
   }
 }
 
-/// A matrix of the first axis by all others: its rows are orthonormal, or its columns where it has
-/// fewer of those.
-static void drawOrthogonal(Tensor &result, const Stream &stream, double gain) {
-  int64_t rows = result.shape.extents.empty() ? 1 : result.shape.extents[0];
-  int64_t columns = rows == 0 ? 0 : result.shape.size() / rows;
+/// A matrix whose rows are orthonormal, or its columns where it has fewer of those, from element
+/// `first` on.
+static void drawMatrix(Tensor &result, int64_t first, int64_t rows, int64_t columns,
+                       const Stream &stream, double gain) {
   bool isTall = rows > columns;
   int64_t vectors = isTall ? columns : rows, length = isTall ? rows : columns;
   std::vector<double> matrix(vectors * length);
   for (size_t i = 0; i < matrix.size(); ++i)
-    matrix[i] = stream.normal(int64_t(i));
+    matrix[i] = stream.normal(first + int64_t(i));
   orthonormalize(matrix, vectors, length);
   for (int64_t v = 0; v < vectors; ++v)
     for (int64_t l = 0; l < length; ++l)
-      result.reals[isTall ? l * columns + v : v * columns + l] = gain * matrix[v * length + l];
+      result.reals[first + (isTall ? l * columns + v : v * columns + l)] =
+          gain * matrix[v * length + l];
+}
+
+/// A matrix of the first axis behind `members` ones by all others, for each position of those.
+static void drawOrthogonal(Tensor &result, int64_t members, const Stream &stream, double gain) {
+  const std::vector<int64_t> &extents = result.shape.extents;
+  int64_t matrices = 1;
+  for (int64_t axis = 0; axis < members; ++axis)
+    matrices *= extents[axis];
+  int64_t size = matrices == 0 ? 0 : result.shape.size() / matrices;
+  int64_t rows = members < int64_t(extents.size()) ? extents[members] : 1;
+  int64_t columns = rows == 0 ? 0 : size / rows;
+  for (int64_t i = 0; i < matrices; ++i)
+    drawMatrix(result, i * size, rows, columns, stream, gain);
 }
 
 /// In [low, high) also after rounding to the element type.
@@ -114,7 +127,7 @@ Tensor evaluateRandom(ir::RandomOp op, uint64_t seed, std::string_view name) {
   Stream stream(seed, name);
   double low = op.getLow().convertToDouble(), high = op.getHigh().convertToDouble();
   if (op.getKind() == ir::RandomKind::Orthogonal) {
-    drawOrthogonal(result, stream, high);
+    drawOrthogonal(result, op.getEach(), stream, high);
     return result;
   }
   for (size_t i = 0; i < result.reals.size(); ++i) {

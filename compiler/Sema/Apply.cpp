@@ -15,6 +15,10 @@ Datum Instantiator::apply(const LayerPtr &layer, std::vector<CallArg> args, Sour
     return error(range, "blocks are applied more than " + std::to_string(limits.depth) +
                             " levels deep; does '" + layer->callee->name + "' apply itself?");
   }
+  if (constants.active)
+    return error(range, "'" + layer->callee->name +
+                            "' is a block, which is applied to values of a body; initialisers and "
+                            "constants are computed by primitives and 'fn's");
   constexpr size_t kWork = 64; // of an application, in expressions
   if (exhausted || !step(range, kWork))
     return Datum();
@@ -254,6 +258,13 @@ static void collectNames(const Datum &datum, std::set<std::string, std::less<>> 
   else if (auto *list = datum.as<List>())
     for (const Datum &item : **list)
       collectNames(item, into);
+  for (const PrimitiveArg &arg :
+       callable && callable->statics ? callable->statics->arguments : std::vector<PrimitiveArg>{}) {
+    into.insert(arg.name);
+    for (const StaticValue &value : arg.value)
+      if (auto *axes = std::get_if<StaticAxes>(&value))
+        into.insert(axes->names.begin(), axes->names.end());
+  }
   for (const auto &bound : callable ? callable->bound : std::vector<std::optional<BoundArg>>{}) {
     if (!bound)
       continue;
@@ -295,7 +306,7 @@ bool Instantiator::inputExtent(Application &app, size_t index, const ast::AxisDe
   for (size_t k = 0; k < axes.size(); ++k) {
     const std::string &callers = app.callers[decl.name.text][k];
     Axis found = *value->type.find(callers);
-    if (given[k].extent && found.extent != *given[k].extent)
+    if (given[k].extent && (found.isBound || found.extent != *given[k].extent))
       return error(app.inputRanges[index], "axis '" + callers + "' has extent " +
                                                extentText(found) + " here but " + app.who() +
                                                " was built for " + std::to_string(*given[k].extent))
@@ -340,20 +351,36 @@ bool Instantiator::restExtents(Application &app) {
   return true;
 }
 
-/// `x: [k: 2 * n]`: extents that the signature computes.
+/// The extent that the signature asks of an axis of an input: `k: 2 * n`, or the block's own int of
+/// the axis' name. Nothing where any will do.
+std::optional<int64_t> Instantiator::wantedExtent(const ast::AxisDecl &decl, bool &fine) {
+  if (!decl.extent) {
+    const Binding *own = frame->find(decl.name.text);
+    const int64_t *extent = own ? own->datum.as<int64_t>() : nullptr;
+    return extent ? std::optional(*extent) : std::nullopt;
+  }
+  if (auto *ref = decl.extent->as<ast::NameRef>(); ref && ref->text == "_")
+    return std::nullopt;
+  std::optional<int64_t> extent = evalInt(*decl.extent, "an extent");
+  fine = extent.has_value();
+  return extent;
+}
+
+/// Holds the values to the extents that the signature gives.
 bool Instantiator::declaredExtents(Application &app) {
   Frame *saved = std::exchange(frame, &app.inner);
   bool fine = true;
   for (size_t i = 0; i < app.inputs.size() && fine; ++i)
     for (const ast::AxisDecl &decl : app.callee.inputs()[i].type.axes) {
-      auto *ref = decl.extent ? decl.extent->as<ast::NameRef>() : nullptr;
-      if (!fine || !app.inputs[i] || !decl.extent || (ref && ref->text == "_"))
+      if (!fine || !app.inputs[i] || decl.isRest)
         continue;
-      std::optional<int64_t> wanted = evalInt(*decl.extent, "an extent");
+      std::optional<int64_t> wanted = wantedExtent(decl, fine);
+      if (!wanted)
+        continue;
       const std::string &callers = app.callers[decl.name.text].front();
       const Axis &found = *app.inputs[i]->type.find(callers);
-      fine = wanted && (decl.isBound ? found.extent <= *wanted : found.extent == *wanted);
-      if (wanted && !fine)
+      fine = decl.isBound ? found.extent <= *wanted : found.extent == *wanted && !found.isBound;
+      if (!fine)
         error(app.inputRanges[i], "axis '" + callers + "' has extent " + extentText(found) +
                                       " here but " + app.who() + " takes " +
                                       (decl.isBound ? "at most " : "") + std::to_string(*wanted))

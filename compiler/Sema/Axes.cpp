@@ -151,14 +151,14 @@ std::optional<Type> Instantiator::evalType(const ast::TypeExpr &type, SourceRang
           given ? Axis{axis.ir, *given} : extentOf(*frame, axis, decl.range);
       if (!extent)
         return std::nullopt;
+      if (given && *given < 0)
+        return error(decl.range, "the extent of '" + decl.name.text +
+                                     "' is negative: " + std::to_string(*given)),
+               std::nullopt;
       if (extent->isBound || extent->extent == Axis::kBatch)
         return error(decl.range, "the extent of '" + decl.name.text +
                                      "' is known at run time only; it cannot stand in " +
                                      std::string("the shape of a parameter or constant")),
-               std::nullopt;
-      if (extent->extent < 0)
-        return error(decl.range, "the extent of '" + decl.name.text +
-                                     "' is negative: " + std::to_string(extent->extent)),
                std::nullopt;
       if (result.find(axis.ir))
         return error(decl.range, "axis '" + decl.name.text + "' stands twice in this type"),
@@ -204,13 +204,16 @@ bool Instantiator::checkAgainst(Value *value, const ast::TypeExpr &type, const s
         return error(range, what + " has no axis '" + decl.name.text + "': it is " +
                                 toString(value->type)),
                false;
-      std::optional<int64_t> wanted = given;
-      if (!decl.extent)
+      std::optional<Axis> wanted;
+      if (given)
+        wanted = Axis{axis.ir, *given, decl.isBound};
+      else if (!decl.extent)
         if (EntryExtent known = knownExtent(*frame, axis); known.axis)
-          wanted = known.axis->extent;
-      if (wanted && has->extent != *wanted)
+          wanted = Axis{axis.ir, known.axis->extent, known.axis->isBound};
+      bool isBelow = decl.isBound && wanted && has->extent <= wanted->extent;
+      if (wanted && !isBelow && !(*has == *wanted))
         return error(range, "axis '" + decl.name.text + "' of " + what + " has extent " +
-                                extentText(*has) + ", but its type says " + std::to_string(*wanted))
+                                extentText(*has) + ", but its type says " + extentText(*wanted))
                    .origin(value, axis.ir),
                false;
     }

@@ -32,11 +32,15 @@ CallablePtr Instantiator::bindStatics(const CallablePtr &callable, const ast::St
   auto bound = std::make_shared<Callable>(*callable);
   std::vector<const ast::StaticArg *> given(bound->bound.size());
   size_t next = 0;
-  bool fine = true;
-  for (const ast::StaticArg &arg : args)
-    fine &= arg.binder == '=' ? bindNamed(*bound, arg, given)
-                              : bindPositional(*bound, arg, next, given);
-  return fine ? bound : nullptr;
+  bool fine = true, inPlace = true; // after one that does not fit, places say nothing
+  for (const ast::StaticArg &arg : args) {
+    bool isNamed = arg.binder == '=';
+    if (isNamed)
+      fine &= bindNamed(*bound, arg, given);
+    else if (inPlace)
+      inPlace = bindPositional(*bound, arg, next, given);
+  }
+  return fine && inPlace ? bound : nullptr;
 }
 
 bool Instantiator::bindPositional(Callable &callable, const ast::StaticArg &arg, size_t &next,

@@ -71,8 +71,15 @@ Datum Instantiator::callNamed(const ast::NameRef &ref, const ast::Expr &callee,
   }
   Datum target = lookupCallable(ref.text, callee.range);
   if (auto *callable = target.as<CallablePtr>()) {
-    if (const std::string *primitive = (*callable)->primitive())
-      return callPrimitive(*primitive, ref.statics ? &*ref.statics : nullptr, args, values, range);
+    if (const std::string *primitive = (*callable)->primitive()) {
+      if (!(*callable)->statics)
+        return callPrimitive(*primitive, ref.statics ? &*ref.statics : nullptr, args, values,
+                             range);
+      if (ref.statics)
+        return error(callee.range, "'" + ref.text + "' is '" + *primitive +
+                                       "' with its '<…>' already and takes no other");
+      return callPrimitiveValue(**callable, values, range);
+    }
     if (ref.statics) {
       CallablePtr bound = bindStatics(*callable, *ref.statics, callee.range);
       target = bound ? Datum(bound) : Datum();
@@ -87,16 +94,13 @@ Datum Instantiator::callDatum(const Datum &callee, std::vector<CallArg> args, So
                               const void *site) {
   if (callee.isPoison())
     return callee;
-  if (auto *layer = callee.as<LayerPtr>()) {
-    if ((*layer)->kind != Layer::Kind::List)
-      return apply(*layer, std::move(args), range);
-    return error(range, "'" + (*layer)->name + "' is a list of layers; apply one of them");
-  }
+  if (auto *layer = callee.as<LayerPtr>())
+    return apply(*layer, std::move(args), range);
   auto *callable = callee.as<CallablePtr>();
   if (!callable)
     return error(range, describe(callee) + " cannot be applied");
-  if (const std::string *primitive = (*callable)->primitive())
-    return callPrimitive(*primitive, nullptr, nullptr, args, range);
+  if ((*callable)->primitive())
+    return callPrimitiveValue(**callable, args, range);
   if ((*callable)->fn())
     return callFunction(**callable, std::move(args), range);
   return apply(unnamedInstance(*callable, site, range), std::move(args), range);

@@ -77,6 +77,8 @@ struct BoundArg {
   SourceRange range;
 };
 
+struct PrimitiveStatics;
+
 /// Something that can be applied: a block or model with some of its static arguments, a function, a
 /// primitive.
 struct Callable {
@@ -84,6 +86,8 @@ struct Callable {
       target;
   const Module *module = nullptr; ///< where it is declared; null for a primitive
   std::vector<std::optional<BoundArg>> bound;
+  /// Of a primitive with `<…>` that is passed on: what stands there, resolved where it was written.
+  std::shared_ptr<const PrimitiveStatics> statics;
   std::string name;         ///< of the declaration
   std::string instanceName; ///< what an unnamed instance of it is called in paths
   SourceRange range;        ///< the declaration's name

@@ -46,10 +46,8 @@ Datum Instantiator::evalNode(const ast::NameRef &node, const ast::Expr &expr) {
     return lookupValue(node.text, expr.range);
   Datum callee = lookupCallable(node.text, expr.range);
   if (auto *callable = callee.as<CallablePtr>()) {
-    if (const std::string *primitive = (*callable)->primitive())
-      return error(expr.range, "the primitive '" + *primitive +
-                                   "' with '<…>' stands where it is applied; wrap it in a " +
-                                   "block to pass it on");
+    if ((*callable)->primitive())
+      return primitiveValue(**callable, *node.statics);
     CallablePtr bound = bindStatics(*callable, *node.statics, expr.range);
     return bound ? Datum(bound) : Datum();
   }

@@ -50,6 +50,13 @@ private:
   Diagnostic diagnostic;
 };
 
+/// The static arguments of a primitive that is a value: `softmax<c>`.
+struct PrimitiveStatics {
+  std::vector<PrimitiveArg> arguments;
+  std::vector<Value *> operands; ///< that give run-time extents
+  std::vector<SourceRange> operandRanges;
+};
+
 /// An argument in `(…)`, evaluated.
 struct CallArg {
   std::optional<ast::Name> name;
@@ -62,6 +69,7 @@ struct CallArg {
 struct ConstantContext {
   bool active = false;
   std::optional<Type> initialised; ///< in an initialiser: the parameter's type
+  int64_t members = 0; ///< in an initialiser: how many of the type's first axes are those of `each`
 };
 
 /// Instantiates models and tests of one program. One object for one instantiation.
@@ -183,6 +191,10 @@ private:
   Datum callPrimitive(const std::string &name, const ast::StaticArgs *statics,
                       const std::vector<ast::Arg> *args, const std::vector<CallArg> &values,
                       SourceRange range);
+  Datum primitiveValue(const Callable &primitive, const ast::StaticArgs &statics);
+  Datum callPrimitiveValue(const Callable &primitive, const std::vector<CallArg> &values,
+                           SourceRange range);
+  Datum finishPrimitive(PrimitiveCall &call, const std::vector<CallArg> &values);
   bool primitiveStatics(PrimitiveCall &call, const ast::StaticArgs &statics);
   bool primitiveStatic(PrimitiveCall &call, const ast::StaticArg &arg, size_t &position);
   bool axisStatic(PrimitiveCall &call, const ast::StaticArg &arg, bool makes);
@@ -225,6 +237,7 @@ private:
   bool inputExtents(Application &app);
   bool inputExtent(Application &app, size_t index, const ast::AxisDecl &decl);
   bool restExtents(Application &app);
+  std::optional<int64_t> wantedExtent(const ast::AxisDecl &decl, bool &fine);
   bool declaredExtents(Application &app);
 
   // MadeAxes.cpp
@@ -264,7 +277,7 @@ private:
                   SourceRange range);
   Datum disagreement(const Layer &owner, const ParamSlot &slot, const Type &type,
                      SourceRange range);
-  bool initialise(Node *node, const Type &type, const ast::Expr &init);
+  bool initialise(Node *node, const Type &type, int64_t members, const ast::Expr &init);
   Value *initialValue(const Datum &datum, const Type &type, SourceRange range);
   Value *fill(Value *value, const Type &type, SourceRange range);
   Value *paramValue(const Layer &owner, const ParamSlot &slot);
@@ -295,6 +308,7 @@ private:
   void materialise(std::map<std::string, Binding, std::less<>> &scope);
   std::string explainCondition(const ast::Expr &condition, std::string text);
   bool isState(const Binding &binding) const;
+  void checkUpdate(const Value &state, const Datum &moved, SourceRange range);
 
   // Repeat.cpp
   struct Loop;
@@ -305,6 +319,11 @@ private:
   Value *collectIndex(Value *index, int64_t first, SourceRange range);
   bool leaveLoop(Loop &loop);
   Value *carriedResult(Loop &loop, size_t index);
+
+  // RepeatBatch.cpp
+  Value *sampleFlag(SourceRange range);
+  std::vector<bool> gainedBatch(Loop &loop, Region &body);
+  void enterPerSample(Loop &loop, Region &outer);
 
   // Records.cpp
   void tap(const std::string &name, Value *value);
@@ -352,6 +371,7 @@ private:
 
   Frame *frame = nullptr;
   Region *region = nullptr;
+  Region *modelBody = nullptr; ///< its arguments are the inputs; null in tests
   std::vector<Node *> enclosing;
   ConstantContext constants;
   ElementType floatType = ElementType::F32;

@@ -45,7 +45,7 @@ std::optional<Model> Instantiator::instantiate(const Datum &datum, SourceRange r
   LiveFrame live(*this, top);
   if (!modelFrame(top, *callee, range))
     return std::nullopt;
-  region = &model.body;
+  region = modelBody = &model.body;
   std::vector<Datum> returns;
   bool fine = modelInputs(model, *callee) && execBody(callee->body(), returns) &&
               modelOutputs(model, *callee, returns);

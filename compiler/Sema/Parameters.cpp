@@ -50,7 +50,7 @@ Datum Instantiator::findOrMakeParam(Layer &owner, const ast::Name &name, const T
   if (owner.kind == Layer::Kind::Root && role == "state" && frame->kind == Frame::Kind::Test)
     return error(range, "a test has no state");
   Node *node = paramNode(owner, type, role, range);
-  if (init && !initialise(node, type, *init))
+  if (init && !initialise(node, type, static_cast<int64_t>(owner.each.size()), *init))
     return Datum();
   node->result()->name = name.text;
   owner.params.push_back({name.text, node, type, range});
@@ -66,8 +66,6 @@ Datum Instantiator::disagreement(const Layer &owner, const ParamSlot &slot, cons
     layer = layer->parent;
   std::string what =
       "'" + pathOf(*layer) + "' was built with " + slot.name + ": " + toString(slot.declared);
-  if (!axis && toString(slot.declared) == toString(type))
-    return error(range, what + ", and is applied here with other axes");
   return error(frame->call.isValid() ? frame->call : range,
                (axis ? "axis '" + axis->name + "' has extent " + extentText(*axis) + " here but "
                      : "") +
@@ -101,10 +99,11 @@ Node *Instantiator::paramNode(const Layer &owner, const Type &declared, const st
 
 /// Evaluates an initialiser into the parameter's region: a draw, a number that fills, or any
 /// expression of constants.
-bool Instantiator::initialise(Node *node, const Type &type, const ast::Expr &init) {
+bool Instantiator::initialise(Node *node, const Type &type, int64_t members,
+                              const ast::Expr &init) {
   Region *body = open(node, 0);
   Region *outerRegion = std::exchange(region, body);
-  ConstantContext outer = std::exchange(constants, ConstantContext{true, type});
+  ConstantContext outer = std::exchange(constants, ConstantContext{true, type, members});
   const Type *outerDeclaring = std::exchange(declaring, &type);
   size_t before = errors;
   Datum datum = eval(init);

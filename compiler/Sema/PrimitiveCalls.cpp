@@ -15,19 +15,49 @@ Datum Instantiator::callPrimitive(const std::string &name, const ast::StaticArgs
   call.name = name;
   call.range = range;
   call.initialised = constants.initialised;
+  call.members = constants.members;
   if (statics && !primitiveStatics(call, *statics))
     return Datum();
   if (args && !rearrangePattern(call, *args))
     return Datum();
+  return finishPrimitive(call, values);
+}
+
+/// `softmax<c>` where no call follows: a block of one primitive.
+Datum Instantiator::primitiveValue(const Callable &primitive, const ast::StaticArgs &statics) {
+  PrimitiveCall call;
+  call.name = *primitive.primitive();
+  if (!primitiveStatics(call, statics))
+    return Datum();
+  auto value = std::make_shared<Callable>(primitive);
+  value->statics = std::make_shared<PrimitiveStatics>(PrimitiveStatics{
+      std::move(call.statics), std::move(call.operands), std::move(call.operandRanges)});
+  return CallablePtr(std::move(value));
+}
+
+Datum Instantiator::callPrimitiveValue(const Callable &primitive,
+                                       const std::vector<CallArg> &values, SourceRange range) {
+  PrimitiveCall call;
+  call.name = *primitive.primitive();
+  call.range = range;
+  call.initialised = constants.initialised;
+  call.members = constants.members;
+  if (primitive.statics) {
+    call.statics = primitive.statics->arguments;
+    call.operands = primitive.statics->operands;
+    call.operandRanges = primitive.statics->operandRanges;
+  }
+  return finishPrimitive(call, values);
+}
+
+Datum Instantiator::finishPrimitive(PrimitiveCall &call, const std::vector<CallArg> &values) {
   if (!operands(call, values))
     return Datum();
   Diagnostics inner(diagnostics.sourceManager());
   Builder build = builder();
   std::vector<Value *> results = checkPrimitive(call, build, inner);
   forward(inner);
-  if (results.empty() && !inner.hasErrors())
-    return error(range, "'" + name + "' gives no value here");
-  return collect(std::move(results), range, name);
+  return collect(std::move(results), call.range, call.name);
 }
 
 bool Instantiator::primitiveStatics(PrimitiveCall &call, const ast::StaticArgs &statics) {

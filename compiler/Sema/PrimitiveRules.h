@@ -142,7 +142,9 @@ public:
 
   /// The axis of `value` that is meant; null after an error that lists its axes.
   const Axis *axisOf(const Value &value, const NamedAxis &axis) const;
-  /// The same where the rule moves elements along the axis: neither `batch` nor an extent of run
+  /// The same where the rule goes along the axis: not `batch`.
+  const Axis *sampleAxisOf(const Value &value, const NamedAxis &axis) const;
+  /// The same where the extent decides what the rule gives: neither `batch` nor an extent of run
   /// time.
   const Axis *staticAxisOf(const Value &value, const NamedAxis &axis) const;
   /// Where operand `i` stands in the call (not where its value was made).

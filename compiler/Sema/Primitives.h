@@ -81,6 +81,7 @@ struct PrimitiveCall {
   /// The parameter's type where the call stands in an initialiser; random draws are allowed only
   /// there.
   std::optional<Type> initialised;
+  int64_t members = 0; ///< how many of its first axes are those of `each`: each draws as if alone
   SourceRange range;
 };
 

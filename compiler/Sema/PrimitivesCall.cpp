@@ -215,16 +215,21 @@ const Axis *Call::axisOf(const Value &value, const NamedAxis &axis) const {
   return nullptr;
 }
 
-const Axis *Call::staticAxisOf(const Value &value, const NamedAxis &axis) const {
+const Axis *Call::sampleAxisOf(const Value &value, const NamedAxis &axis) const {
   const Axis *found = axisOf(value, axis);
-  if (!found || (found->extent != Axis::kBatch && !found->isBound))
+  if (!found || found->extent != Axis::kBatch)
     return found;
-  if (found->extent == Axis::kBatch)
-    error(axis.range, "'" + name + "' cannot go along 'batch': a model is written for one sample");
-  else
-    error(axis.range, "'" + name + "' needs an extent known at compile time but '" + axis.name +
-                          "' is known only at run time (" + std::to_string(found->extent) +
-                          " at most)");
+  error(axis.range, "'" + name + "' cannot go along 'batch': a model is written for one sample");
+  return nullptr;
+}
+
+const Axis *Call::staticAxisOf(const Value &value, const NamedAxis &axis) const {
+  const Axis *found = sampleAxisOf(value, axis);
+  if (!found || !found->isBound)
+    return found;
+  error(axis.range, "'" + name + "' needs an extent known at compile time but '" + axis.name +
+                        "' is known only at run time (" + std::to_string(found->extent) +
+                        " at most)");
   return nullptr;
 }
 

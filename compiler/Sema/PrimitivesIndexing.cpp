@@ -64,7 +64,7 @@ std::vector<Axis> gatherAxes(const Type &table, const Type &index, const std::st
 
 Results checkGather(Call &call) {
   Value *table = call.operands[0];
-  const Axis *axis = call.staticAxisOf(*table, call.axes[0]);
+  const Axis *axis = call.sampleAxisOf(*table, call.axes[0]);
   Value *index = axis ? checkIndex(call, call.operands[1], axis->name, axis->extent) : nullptr;
   if (!index || !uniteAxes(call, {table, index}, axis->name))
     return {};
@@ -161,9 +161,11 @@ std::optional<int64_t> countOf(const Call &call, const Axis &axis) {
   return std::nullopt;
 }
 
+/// `topk` needs k elements whatever the run-time extent is; `keep_topk` keeps those that there are.
 Results checkTopK(Call &call) {
   Value *value = call.operands[0];
-  const Axis *axis = call.staticAxisOf(*value, call.axes[0]);
+  const Axis *axis = call.name == "topk" ? call.staticAxisOf(*value, call.axes[0])
+                                         : call.sampleAxisOf(*value, call.axes[0]);
   std::optional<int64_t> count = axis ? countOf(call, *axis) : std::nullopt;
   if (!count || !requireElement(call, *value, ElementClass::Number))
     return {};
@@ -181,7 +183,7 @@ Results checkTopK(Call &call) {
 
 Results checkSort(Call &call) {
   Value *value = call.operands[0];
-  const Axis *axis = call.staticAxisOf(*value, call.axes[0]);
+  const Axis *axis = call.sampleAxisOf(*value, call.axes[0]);
   if (!axis || !requireElement(call, *value, ElementClass::Number))
     return {};
   return Call::one(call.emit(Op::Sort, {value}, value->type, {{"axis", axis->name}}));

@@ -128,7 +128,7 @@ Results checkRoll(Call &call) {
 
 Results checkShift(Call &call) {
   Value *value = call.operands[0];
-  const Axis *axis = call.staticAxisOf(*value, call.axes[0]);
+  const Axis *axis = call.sampleAxisOf(*value, call.axes[0]);
   if (!axis)
     return {};
   auto offset = call.intValue(call.values[0].first, call.values[0].second, "the offset");

@@ -67,9 +67,12 @@ Results checkOrthogonal(Call &call) {
   auto gain = call.operands.empty() ? std::optional(1.0) : numberOf(call, 0, "the gain");
   if (!gain)
     return {};
-  if (call.source.initialised->axes.size() < 2)
+  if (static_cast<int64_t>(call.source.initialised->axes.size()) < 2 + call.source.members)
     return call.fail(call.range, "'orthogonal' is for parameters of two or more axes");
-  return draw(call, 0, *gain);
+  Results drawn = draw(call, 0, *gain);
+  if (!drawn.empty() && call.source.members)
+    drawn[0]->node->attributes["each"] = call.source.members;
+  return drawn;
 }
 
 /// The identity outside training; the share is checked all the same.

@@ -94,7 +94,7 @@ Results checkReduction(Call &call) {
   if (isArgMax && call.axes.size() != 1)
     return call.fail(call.axes[1].range,
                      "'argmax' goes along one axis; merge them first with 'rearrange'");
-  if (isArgMax && !call.staticAxisOf(*value, call.axes[0]))
+  if (isArgMax && !call.sampleAxisOf(*value, call.axes[0]))
     return {};
   std::vector<Axis> axes = value->type.axes;
   std::erase_if(axes, [&](const Axis &axis) { return names(call.axes, axis.name); });
@@ -105,7 +105,7 @@ Results checkReduction(Call &call) {
 
 Results checkCumulate(Call &call) {
   Value *value = call.operands[0];
-  if (!call.staticAxisOf(*value, call.axes[0]) ||
+  if (!call.sampleAxisOf(*value, call.axes[0]) ||
       !requireElement(call, *value, ElementClass::Number))
     return {};
   return Call::one(

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Sema/PrimitiveRules.h"
 
+#include <cassert>
 #include <set>
 #include <unordered_map>
 
@@ -65,10 +66,7 @@ PrimitiveSyntax primitiveSyntax(std::string_view name) {
 std::vector<Value *> checkPrimitive(const PrimitiveCall &call, Builder &builder,
                                     Diagnostics &diagnostics) {
   const Rule *rule = findRule(call);
-  if (!rule) {
-    diagnostics.error(call.range, "'" + call.name + "' is not a primitive");
-    return {};
-  }
+  assert(rule && "the caller has found the primitive");
   Call checked(*rule, call, builder, diagnostics);
   return checked.read() ? rule->check(checked) : Results{};
 }

@@ -1,6 +1,6 @@
 // `repeat n as name { … }`: one body in the program, with carried values and parameters stacked
 // along the repeat's axis. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "compiler/Sema/Instantiator.h"
+#include "compiler/Sema/Loop.h"
 
 #include "compiler/Sema/Axes.h"
 
@@ -8,18 +8,6 @@
 #include <utility>
 
 namespace lamina::sema {
-
-struct Instantiator::Loop {
-  int64_t first = 0, count = 0;
-  std::vector<std::string> names; ///< carried
-  std::vector<Value *> entering;  ///< their values before
-  std::vector<Value *> inside;    ///< the region's arguments for them
-  std::vector<Datum> leaving;     ///< what the body has bound them to
-  Node *node = nullptr;
-  LayerPtr container;
-  std::string axis; ///< the IR name of the stacking axis
-  SourceRange range;
-};
 
 /// Names that a body may bind, in order; those inside of nested bodies too.
 static void boundNames(const ast::Body &body, std::vector<std::string> &into,
@@ -201,6 +189,8 @@ void Instantiator::execNode(const ast::RepeatStmt &node, const ast::Stmt &stmt) 
   Region *outerRegion = region;
   enterLoop(loop, node, stmt);
   execLoopBody(loop, node);
+  if (errors == before)
+    enterPerSample(loop, *outerRegion);
   bool fine = errors == before && leaveLoop(loop);
   region = outerRegion;
   for (size_t i = 0; i < loop.names.size(); ++i) {

@@ -79,7 +79,7 @@ Datum Instantiator::evalLet(const ast::Name &name, const std::optional<ast::Type
     return datum.as<Results>() ? Datum(error(value.range, "'let' binds one value")) : datum;
   }
   std::optional<Type> wanted = evalType(*type, name.range);
-  ConstantContext outer = std::exchange(constants, ConstantContext{true, std::nullopt});
+  ConstantContext outer = std::exchange(constants, ConstantContext{true, std::nullopt, 0});
   const Type *outerDeclaring = std::exchange(declaring, wanted ? &*wanted : nullptr);
   size_t before = errors;
   Datum datum = wanted ? eval(value) : Datum();
@@ -199,14 +199,49 @@ void Instantiator::execNode(const ast::BindStmt &node, const ast::Stmt &) {
     bindName(node.names[i], fits ? (*values)[i] : Datum());
 }
 
-/// States move in the training step only; here it is enough that the name is one.
+/// States move in the training step only: elsewhere it is enough that the name is a state and that
+/// the value fits it.
 void Instantiator::execNode(const ast::UpdateStmt &node, const ast::Stmt &stmt) {
-  Binding *binding = node.path.empty() ? nullptr : frame->find(node.path[0].text);
-  if (!binding)
+  Binding *binding = frame->find(node.path[0].text);
+  if (!binding) {
     unknown(node.path[0].text, node.path[0].range, false);
-  else if (node.path.size() == 1 && !isState(*binding))
-    error(stmt.range,
-          "'" + node.path[0].text + "' is no state; '<-' moves a state, '=' binds a name");
+    return;
+  }
+  if (node.path.size() != 1 || !node.index.empty() || !isState(*binding)) {
+    std::string what = node.path[0].text;
+    for (size_t i = 1; i < node.path.size(); ++i)
+      what += "." + node.path[i].text;
+    error(stmt.range, "'" + what + "' is no state; '<-' moves a state, '=' binds a name");
+    return;
+  }
+  Datum state = bindingDatum(node.path[0].text, *binding);
+  Datum moved = eval(*node.value);
+  if (state.tensor() && !moved.isPoison())
+    checkUpdate(*state.tensor(), moved, node.value->range);
+}
+
+void Instantiator::checkUpdate(const Value &state, const Datum &moved, SourceRange range) {
+  bool isFloat = state.type.element <= ElementType::F16;
+  if (moved.as<int64_t>() || (moved.as<double>() && isFloat))
+    return;
+  Value *value = toTensor(moved, range, "the new value of a state");
+  if (!value)
+    return;
+  std::string what = "the new value of '" + state.name + "'";
+  if (value->type.find("batch") && !state.type.find("batch")) {
+    error(range, what + " depends on the sample, but a state is one for all; a reduction over "
+                        "'batch' such as 'mean<batch>(x)' makes it one");
+    return;
+  }
+  bool same = value->type.element == state.type.element &&
+              value->type.axes.size() == state.type.axes.size();
+  for (const Axis &axis : state.type.axes) {
+    const Axis *found = value->type.find(axis.name);
+    same &= found && *found == axis;
+  }
+  if (!same)
+    error(range,
+          what + " is " + toString(value->type) + ", but the state is " + toString(state.type));
 }
 
 bool Instantiator::isState(const Binding &binding) const {

@@ -75,6 +75,45 @@ TEST(SemaAxes, WhatIsReadComesFromTheValue) {
   EXPECT_TRUE(has(text, "t.lam:2:21: note: 'up' was built here with 'c' = 7"));
 }
 
+TEST(SemaAxes, AnIntFormalOfTheAxisNameIsItsExtent) {
+  std::string text = bare("block B<n: int>(x: [n]) -> [n] { return x * n }\n"
+                          "model M(x: f32[n: 3]) -> f32[n] { return B<n = 2>(x) }\n");
+  EXPECT_TRUE(has(text, "t.lam:2:51: error: axis 'n' has extent 3 here but 'B' takes 2"));
+  EXPECT_TRUE(has(text, "t.lam:1:21: note: 'n' is declared here"));
+  EXPECT_TRUE(has(text, "t.lam:2:9: note: 'x' gets axis 'n' = 3 here"));
+  EXPECT_TRUE(fine(bare("block B<n: int>(x: [n]) -> [n] { return x * n }\n"
+                        "model M(x: f32[n: 3]) -> f32[n] { return B<n = 3>(x) }\n")));
+  // A default counts as well as an argument.
+  EXPECT_TRUE(has(bare("block B<n = 2>(x: [n]) -> [n] { return x * n }\n"
+                       "model M(x: f32[n: 3]) -> f32[n] { return B(x) }\n"),
+                  "error: axis 'n' has extent 3 here but 'B' takes 2"));
+}
+
+TEST(SemaAxes, ARunTimeExtentIsNoStaticOne) {
+  EXPECT_TRUE(has(bare("block B(x: [n: 13]) -> [n] { return x }\n"
+                       "model M(x: f32[n: <= 13]) -> f32[n] { return B(x) }\n"),
+                  "t.lam:2:48: error: axis 'n' has extent at most 13, known at run time here but "
+                  "'B' takes 13"));
+  EXPECT_TRUE(fine(bare("block B(x: [n: <= 20]) -> [n] { return x }\n"
+                        "model M(x: f32[n: <= 13]) -> f32[n] { return B(x) }\n")));
+  EXPECT_TRUE(has(
+      bare("block B(x: [n: <= 12]) -> [n] { return x }\n"
+           "model M(x: f32[n: <= 13]) -> f32[n] { return B(x) }\n"),
+      "error: axis 'n' has extent at most 13, known at run time here but 'B' takes at most 12"));
+  EXPECT_TRUE(has(
+      bare("block B<axis n>(x: [n]) -> [n] { return x }\n"
+           "model M(x: f32[n: <= 13]) -> f32[n] { return B<n: 13>(x) }\n"),
+      "error: axis 'n' has extent at most 13, known at run time here but 'B' was built for 13"));
+  EXPECT_TRUE(has(bare("model M(x: f32[n: <= 13]) -> f32[n] {\n  y: [n: 13] = x\n  return y\n}\n"),
+                  "t.lam:2:16: error: axis 'n' of 'y' has extent at most 13, known at run time, "
+                  "but its type says 13"));
+  EXPECT_TRUE(
+      fine(bare("model M(x: f32[n: <= 13]) -> f32[n] {\n  y: [n: <= 13] = x\n  return y\n}\n")));
+  EXPECT_TRUE(has(bare("model M(x: f32[n: <= 13], y: f32[n: 13]) -> f32[n] { return x + y }\n"),
+                  "t.lam:1:34: error: axis 'n' has extent 13 here and at most 13, known at run "
+                  "time in another input"));
+}
+
 TEST(SemaAxes, FourSourcesOfWhatIsMade) {
   // What the callee's result type computes.
   std::string computed = bare("block Half<axis i -> axis o>(x: [i]) -> [o: i // 2] {\n  param w: "

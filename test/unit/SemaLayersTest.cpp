@@ -61,6 +61,54 @@ TEST(SemaLayers, TwoApplicationsThatDisagree) {
       has(text, "t.lam:3:21: note: 'n' was applied first here, which fixed its parameters"));
 }
 
+TEST(SemaLayers, ACarriedNameGetsBatchByItself) {
+  std::string text =
+      body("  a = 0.0\n  b = 0.0\n  repeat 2 as r {\n    b = b + a\n    a = a + sum<c>(x)\n  }\n"
+           "  return x * a * b\n");
+  EXPECT_TRUE(fine(text));
+  EXPECT_TRUE(has(text, "= where "));
+  EXPECT_TRUE(has(text, "carried=2"));
+  EXPECT_TRUE(has(text, "f32[batch], f32[batch]"));
+  // A value that depends on no sample stays one for all.
+  EXPECT_EQ(count(body("  a = 0.0\n  repeat 2 as r { a = a + 1 }\n  return x * a\n"), "= where "),
+            0);
+}
+
+TEST(SemaLayers, APrimitiveWithItsAxesIsABlock) {
+  EXPECT_TRUE(has(check("model M(x: f32[c: 2]) -> f32[c] {\n  return Mlp<c, hidden = 3, act = "
+                        "softmax<hid>>(x)\n}\n"),
+                  "error: ")); // the caller's hid is not the block's
+  std::string text = check("block Res<f: block>(x: [..]) -> [..] { return x + f(x) }\n"
+                           "model M(x: f32[c: 2]) -> f32[c] { return Res<softmax<c>>(x) }\n");
+  EXPECT_TRUE(fine(text));
+  EXPECT_TRUE(has(text, "softmax"));
+  EXPECT_TRUE(
+      fine(body("  fs = [softmax<c>, cumsum<c>]\n  for f in fs { x = f(x) }\n  return x\n")));
+  EXPECT_TRUE(has(body("  let f = softmax<c>\n  return f<c>(x)\n"),
+                  "t.lam:3:10: error: 'f' is 'softmax' with its '<…>' already and takes no other"));
+}
+
+TEST(SemaLayers, ABlockIsNoPartOfAnInitialiser) {
+  EXPECT_TRUE(has(body("  param w: [c] = Norm<c>(1.0)\n  return x * w\n"),
+                  "t.lam:2:18: error: 'Norm' is a block, which is applied to values of a body; "
+                  "initialisers and constants are computed by primitives and 'fn's"));
+  EXPECT_TRUE(has(body("  let D: [c] = Norm<c>(f32(index<c>()))\n  return x * D\n"),
+                  "error: 'Norm' is a block"));
+}
+
+TEST(SemaLayers, OrthogonalIsDrawnForEachMember) {
+  EXPECT_TRUE(has(check("block L<axis i -> axis o>(x: [.., i]) -> [.., o] {\n  param w: [o, i] = "
+                        "orthogonal()\n  return dot<i>(x, w)\n}\n"
+                        "model M(x: f32[c: 2]) -> f32[e, d] {\n  layer l = L<c -> d: 3> each e: 4\n"
+                        "  return l(x)\n}\n"),
+                  "each=1"));
+  EXPECT_TRUE(has(check("block L<axis i>(x: [.., i]) -> [.., i] {\n  param w: [i] = orthogonal()\n"
+                        "  return x * w\n}\n"
+                        "model M(x: f32[c: 2]) -> f32[e, c] {\n  layer l = L<c> each e: 4\n"
+                        "  return l(x)\n}\n"),
+                  "t.lam:2:18: error: 'orthogonal' is for parameters of two or more axes"));
+}
+
 TEST(SemaLayers, ListsOfLayers) {
   EXPECT_EQ(params(body("  layer st = [[Norm<c> for i in 0..n] for n in [1, 2]]\n  for s in st { "
                         "for l in s { x = l(x) } }\n  return x\n")),
@@ -186,9 +234,6 @@ TEST(SemaLayers, CarriedNamesKeepTheirType) {
                   "leaves as f32"));
   EXPECT_TRUE(fine(body("  acc = 0.0\n  repeat i in 1..4 as r {\n    acc = acc + 1\n    x = x * "
                         "f32(i)\n  }\n  return x + acc\n")));
-  EXPECT_TRUE(has(body("  a = 0.0\n  repeat 2 as r { a = a + sum<c>(x) }\n  return x * a\n"),
-                  "t.lam:3:3: error: 'a' enters the repeat as one value for all samples, but "
-                  "leaves it as one for each"));
   EXPECT_TRUE(has(body("  repeat x as r { y = x }\n  return x\n"),
                   "t.lam:2:10: error: 'repeat' takes an int or a range known at compile time"));
   EXPECT_TRUE(
@@ -273,6 +318,17 @@ TEST(SemaLayers, WhatIsNotSupportedYetSaysSo) {
 
 TEST(SemaLayers, States) {
   EXPECT_TRUE(fine(body("  state m: [c] = 0\n  m <- 0.9 * m\n  return x - m\n")));
+  EXPECT_TRUE(fine(body("  state m: [c] = 0\n  m <- mean<batch>(x)\n  return x - m\n")));
+  EXPECT_TRUE(fine(body("  state m: [c] = 0\n  m <- 1\n  return x - m\n")));
+  EXPECT_TRUE(
+      has(body("  state m: [c] = 0\n  m <- 0.9 * m + 0.1 * x\n  return x - m\n"),
+          "t.lam:3:8: error: the new value of 'm' depends on the sample, but a state is one "
+          "for all; a reduction over 'batch' such as 'mean<batch>(x)' makes it one"));
+  EXPECT_TRUE(has(body("  state m: [c] = 0\n  m <- mean<batch, c>(x)\n  return x - m\n"),
+                  "t.lam:3:8: error: the new value of 'm' is f32, but the state is f32[c: 2]"));
+  EXPECT_TRUE(has(body("  state m: [c] = 0\n  m <- y\n  return x - m\n"),
+                  "t.lam:3:8: error: there is no 'y' here"));
+  EXPECT_TRUE(has(body("  q <- x\n  return x\n"), "t.lam:2:3: error: there is no 'q' here"));
   EXPECT_TRUE(has(body("  y = x\n  y <- x\n  return x\n"),
                   "t.lam:3:3: error: 'y' is no state; '<-' moves a state, '=' binds a name"));
 }
