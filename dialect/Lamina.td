@@ -10,6 +10,7 @@ include "dialect/LaminaElementwiseOps.td"
 include "dialect/LaminaReductionOps.td"
 include "dialect/LaminaShapeOps.td"
 include "dialect/LaminaIndexOps.td"
+include "dialect/LaminaExtentOps.td"
 include "dialect/LaminaKernelOps.td"
 
 #endif // DIALECT_LAMINA_TD

@@ -90,24 +90,25 @@ LogicalResult OneHotOp::verify() {
   return requireType(*this, getType(), axes, getType().getElementType());
 }
 
-/// `k` of the elements along an axis of numbers.
-static FailureOr<Axis> requireSome(Operation *op, RankedTensorType input, StringRef name,
-                                   int64_t k) {
+/// `k` of the elements along an axis of numbers. Where all are kept that there are, the extent may be one of run time.
+static FailureOr<Axis> requireSome(Operation *op, RankedTensorType input, StringRef name, int64_t k,
+                                   bool keeps) {
   FailureOr<Axis> axis = requireAxis(op, input, name);
   if (failed(axis) || failed(requireElement(op, input.getElementType(), Elements::Number)) ||
       failed(requireAtLeast(op, "k", k, 1)))
     return failure();
-  if (ShapedType::isDynamic(axis->extent))
+  bool isBounded = keeps && axis->bound != 0;
+  if (ShapedType::isDynamic(axis->extent) && !isBounded)
     return op->emitOpError() << "axis '" << name << "' has no static extent";
-  if (k > axis->extent)
+  if (k > (isBounded ? axis->bound : axis->extent))
     return op->emitOpError() << "'k' is " << k << ", axis '" << name << "' has only "
-                             << axis->extent << " elements";
+                             << (isBounded ? axis->bound : axis->extent) << " elements";
   return axis;
 }
 
 LogicalResult TopKOp::verify() {
   RankedTensorType input = getInput().getType();
-  FailureOr<Axis> axis = requireSome(*this, input, getAxis(), getK());
+  FailureOr<Axis> axis = requireSome(*this, input, getAxis(), getK(), /*keeps=*/false);
   if (failed(axis))
     return failure();
   SmallVector<Axis> axes = without(axisList(input), getAxis());
@@ -121,7 +122,7 @@ LogicalResult TopKOp::verify() {
 
 LogicalResult KeepTopKOp::verify() {
   RankedTensorType input = getInput().getType();
-  if (failed(requireSome(*this, input, getAxis(), getK())))
+  if (failed(requireSome(*this, input, getAxis(), getK(), /*keeps=*/true)))
     return failure();
   return requireType(*this, getType(), axisList(input), input.getElementType());
 }

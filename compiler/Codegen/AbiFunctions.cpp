@@ -89,7 +89,8 @@ private:
   void buildExtentChecks(Function *run, ArrayRef<Value *> extents);
   void buildTiles(Function *run, Value *packed, ArrayRef<Value *> values, Value *batch, ArrayRef<Value *> extents,
                   Value *workspace);
-  SmallVector<Value *> tileArguments(Value *packed, ArrayRef<Value *> values, Value *first);
+  Value *sampleBytes(const ValueInterface &value, ArrayRef<Value *> extents);
+  SmallVector<Value *> tileArguments(Value *packed, ArrayRef<Value *> values, ArrayRef<Value *> extents, Value *first);
   Function *buildForm();
   Constant *threading();
   void buildThreads(Value *packed, ArrayRef<Value *> values, Value *batch, ArrayRef<Value *> extents, Value *workspace);
@@ -182,12 +183,23 @@ void AbiBuilder::buildExtentChecks(Function *run, ArrayRef<Value *> extents) {
   }
 }
 
+/// From one sample to the next in an array, whose run-time extents are those of the call.
+Value *AbiBuilder::sampleBytes(const ValueInterface &value, ArrayRef<Value *> extents) {
+  if (!value.hasBatch())
+    return number(0);
+  Value *bytes = number(bytesOf(value.dtype));
+  for (int64_t extent : ArrayRef(value.shape).drop_front())
+    bytes = builder.CreateMul(bytes, extent < 0 ? extents[-2 - extent] : number(extent));
+  return bytes;
+}
+
 /// The packed weights, inputs and outputs from the sample `first` on.
-SmallVector<Value *> AbiBuilder::tileArguments(Value *packed, ArrayRef<Value *> values, Value *first) {
+SmallVector<Value *> AbiBuilder::tileArguments(Value *packed, ArrayRef<Value *> values, ArrayRef<Value *> extents,
+                                               Value *first) {
   SmallVector<Value *> tile{packed};
   for (size_t i = 0; i < values.size(); ++i) {
     const ValueInterface &info = i < model.inputs.size() ? model.inputs[i] : model.outputs[i - model.inputs.size()];
-    Value *start = builder.CreateMul(first, number(info.hasBatch() ? info.sampleBytes : 0));
+    Value *start = builder.CreateMul(first, sampleBytes(info, extents));
     tile.push_back(builder.CreateGEP(builder.getInt8Ty(), values[i], start));
   }
   return tile;
@@ -204,8 +216,8 @@ Function *AbiBuilder::buildForm() {
     Value *value = builder.CreateLoad(type, builder.CreateConstGEP1_64(i64, form->getArg(0), i));
     (i < count ? values : rest).push_back(value);
   }
+  SmallVector<Value *> one = tileArguments(values[0], ArrayRef(values).drop_front(), rest, form->getArg(1)), rows = one;
   rest.append({form->getArg(3), form->getArg(4), form->getArg(5)});
-  SmallVector<Value *> one = tileArguments(values[0], ArrayRef(values).drop_front(), form->getArg(1)), rows = one;
   one.append(rest);
   rows.push_back(form->getArg(2));
   rows.append(rest);
@@ -273,7 +285,7 @@ void AbiBuilder::buildTiles(Function *run, Value *packed, ArrayRef<Value *> valu
     return builder.CreateUDiv(builder.CreateAdd(value, builder.CreateSub(by, number(1))), by);
   };
   Value *rows = roundUp(left, roundUp(left, number(model.tile)));
-  SmallVector<Value *> tile = tileArguments(packed, values, first);
+  SmallVector<Value *> tile = tileArguments(packed, values, extents, first);
   tile.push_back(rows);
   tile.append(extents.begin(), extents.end());
   tile.push_back(workspace);

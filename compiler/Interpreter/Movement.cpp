@@ -213,10 +213,37 @@ static Tensor evaluateExpand(ir::ExpandOp op, const Tensor &input) {
   return pick(input, shape, offsetsOf(shape, input.shape.strides()));
 }
 
+/// Zeros beyond the run-time extents.
+static Tensor evaluateWiden(ir::WidenOp op, const Tensor &input) {
+  Shape shape = resultShape(op, {&input});
+  std::vector<int64_t> sources = offsetsOf(shape, input.shape.strides());
+  for (size_t k = 0; k < input.shape.names.size(); ++k) {
+    std::vector<int64_t> along = offsetsOf(shape, {{input.shape.names[k], 1}});
+    for (size_t i = 0; i < sources.size(); ++i)
+      if (along[i] >= input.shape.extents[k])
+        sources[i] = -1;
+  }
+  return pick(input, shape, sources);
+}
+
+/// The first elements along each axis: as many as a tensor of run-time extent has.
+static Tensor evaluateNarrow(ir::NarrowOp op, const Operands &in) {
+  const Tensor &input = *in[0];
+  AxisMap dynamic;
+  for (size_t i = 0; i < input.shape.names.size(); ++i)
+    dynamic[input.shape.names[i]] = input.shape.extents[i];
+  auto axes = op.getAxes().getAsValueRange<mlir::StringAttr>();
+  auto of = op.getOf().getAsValueRange<mlir::StringAttr>();
+  for (auto [like, axis, source] : llvm::zip_equal(llvm::drop_begin(in), axes, of))
+    dynamic[axis.str()] = like->shape.extent(source);
+  Shape shape = shapeOf(op.getType(), dynamic);
+  return pick(input, shape, offsetsOf(shape, input.shape.strides()));
+}
+
 bool isMovement(mlir::Operation *op) {
   return mlir::isa<ir::RearrangeOp, ir::RenameOp, ir::ConcatOp, ir::SliceOp, ir::TakeOp,
-                   ir::ExpandOp, ir::PadOp, ir::RollOp, ir::ShiftOp, ir::WindowOp, ir::ResizeOp>(
-      op);
+                   ir::ExpandOp, ir::PadOp, ir::RollOp, ir::ShiftOp, ir::WindowOp, ir::ResizeOp,
+                   ir::WidenOp, ir::NarrowOp>(op);
 }
 
 Results evaluateMovement(mlir::Operation *op, const Operands &in, const Options &options) {
@@ -231,6 +258,8 @@ Results evaluateMovement(mlir::Operation *op, const Operands &in, const Options 
       .Case([&](ir::RollOp o) { return single(evaluateRoll(o, *in[0])); })
       .Case([&](ir::ShiftOp o) { return single(evaluateShift(o, *in[0])); })
       .Case([&](ir::WindowOp o) { return single(evaluateWindow(o, *in[0])); })
+      .Case([&](ir::WidenOp o) { return single(evaluateWiden(o, *in[0])); })
+      .Case([&](ir::NarrowOp o) { return single(evaluateNarrow(o, in)); })
       .Case([&](ir::ResizeOp o) { return single(evaluateResize(o, *in[0], options)); });
 }
 

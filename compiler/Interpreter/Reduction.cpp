@@ -198,11 +198,23 @@ static std::pair<int64_t, bool> argmax(const Tensor &input, int64_t start,
   return {best, isClose};
 }
 
-/// Sum, product, extremes, any and all of integers and bools.
+/// The least or largest integer of a type.
+static int64_t extremeOf(mlir::Type element, bool isLeast) {
+  unsigned bits = element.getIntOrFloatBitWidth();
+  if (element.isUnsignedInteger())
+    return isLeast ? 0 : int64_t((uint64_t(1) << bits) - 1);
+  int64_t largest = int64_t(~uint64_t(0) >> (65 - bits));
+  return isLeast ? -largest - 1 : largest;
+}
+
+/// Sum, product, extremes, any and all of integers and bools. Of none, as a run-time extent of 0 has
+/// it: what leaves others as they are.
 static int64_t reduceIntegers(ReduceKind kind, const Tensor &input, int64_t start,
                               const std::vector<int64_t> &steps) {
   bool startsAtOne = kind == ReduceKind::Prod || kind == ReduceKind::All;
   int64_t result = startsAtOne ? 1 : 0;
+  if (kind == ReduceKind::Max || kind == ReduceKind::Min)
+    result = extremeOf(input.element, /*isLeast=*/kind == ReduceKind::Max);
   for (size_t k = 0; k < steps.size(); ++k) {
     int64_t x = input.integers[start + steps[k]];
     if (kind == ReduceKind::Sum)
@@ -212,7 +224,7 @@ static int64_t reduceIntegers(ReduceKind kind, const Tensor &input, int64_t star
     else if (kind == ReduceKind::Any || kind == ReduceKind::All)
       result = kind == ReduceKind::Any ? result | x : result & x;
     else
-      result = k == 0 ? x : (kind == ReduceKind::Max ? std::max(result, x) : std::min(result, x));
+      result = kind == ReduceKind::Max ? std::max(result, x) : std::min(result, x);
   }
   return result;
 }

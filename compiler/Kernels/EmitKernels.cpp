@@ -22,7 +22,7 @@ static int64_t planned(Operation *op, StringRef key) {
   return cast<IntegerAttr>(op->getAttrOfType<DictionaryAttr>("plan").get(key)).getInt();
 }
 
-static ArrayRef<int64_t> plannedList(Operation *op, StringRef key, bool oneSample) {
+ArrayRef<int64_t> plannedList(Operation *op, StringRef key, bool oneSample) {
   auto plan = op->getAttrOfType<DictionaryAttr>("plan");
   return cast<DenseI64ArrayAttr>(plan.get(oneSample ? (key + "_one").str() : key.str()))
       .asArrayRef();
@@ -131,24 +131,7 @@ void ModelEmitter::bindArguments(func::FuncOp function) {
   memref::StoreOp::create(builder, ok, status, constantIndex(builder, 0));
 }
 
-/// The arrays of such a model are only as long as each run says, but buffers have the strides of
-/// the bound.
-LogicalResult ModelEmitter::refuseRunTimeExtents() {
-  for (BlockArgument input : model.getBody().getArguments())
-    for (const ir::Axis &axis : ir::axisList(cast<RankedTensorType>(input.getType())))
-      if (axis.bound) {
-        StringRef name = axis.name.getValue();
-        return emitError(model.getLoc())
-               << "model '" << model.getSymName() << "' has the run-time extent '" << name
-               << ": <= " << axis.bound << "', but code is made for fixed extents only; write '"
-               << name << ": " << axis.bound << "' or run the model with --interpret";
-      }
-  return success();
-}
-
 LogicalResult ModelEmitter::emit() {
-  if (failed(refuseRunTimeExtents()))
-    return failure();
   func::FuncOp function = createFunction();
   builder.setInsertionPointToStart(function.addEntryBlock());
   if (!context.oneSample && context.tile == 1) {
@@ -184,6 +167,8 @@ LogicalResult ModelEmitter::emitBlock(Block &block) {
               return emitted;
             })
             .Case<ir::RepeatOp>([&](auto repeat) { return emitRepeat(repeat); })
+            .Case<ir::WidenOp>([&](auto widen) { return emitWiden(widen), success(); })
+            .Case<ir::NarrowOp>([&](auto narrow) { return emitNarrow(narrow), success(); })
             .Default([](Operation *other) { return other->emitOpError("stands in no kernel"); });
     if (failed(result))
       return failure();
@@ -258,6 +243,11 @@ void ModelEmitter::bindConstant(ir::ConstantOp constant) {
 }
 
 LogicalResult ModelEmitter::emitKernel(ir::KernelOp kernel) {
+  for (Type type : kernel.getResultTypes())
+    for (const ir::Axis &axis : ir::axisList(cast<RankedTensorType>(type)))
+      if (axis.bound)
+        return kernel.emitOpError() << "makes axis '" << axis.name.getValue()
+                                    << "' of run-time extent; 'lamina-widen' makes it static";
   ArrayRef<int64_t> offsets = plannedList(kernel, "offsets", context.oneSample);
   SmallVector<Buffer> inputs, outputs;
   for (Value input : kernel.getInputs())

@@ -9,6 +9,9 @@
 
 namespace lamina::kernels {
 
+/// A list of the plan of an op, for the form of one sample or for tiles.
+llvm::ArrayRef<int64_t> plannedList(mlir::Operation *op, llvm::StringRef key, bool oneSample);
+
 /// Emits one form of a model as a function of the module: `@"M.one"` or `@"M.rows"`.
 class ModelEmitter {
 public:
@@ -25,7 +28,6 @@ private:
   /// Extents of the batch axis in buffers.
   int64_t samples() const { return context.oneSample ? 1 : context.tile; }
 
-  llvm::LogicalResult refuseRunTimeExtents();
   mlir::func::FuncOp createFunction();
   void bindArguments(mlir::func::FuncOp function);
   llvm::LogicalResult emitBlock(mlir::Block &block);
@@ -41,6 +43,8 @@ private:
                                                  llvm::ArrayRef<Buffer> outputs,
                                                  mlir::ValueRange arguments);
   llvm::LogicalResult emitRepeat(ir::RepeatOp repeat);
+  void emitWiden(ir::WidenOp widen);
+  void emitNarrow(ir::NarrowOp narrow);
   void bindParam(ir::ParamOp param);
   std::string addGlobal(ir::ConstantOp constant);
   void bindConstant(ir::ConstantOp constant);
@@ -52,6 +56,16 @@ private:
   /// The part of a buffer at `index` of its slowest axis but `batch`, which is dropped.
   Buffer roundOf(const Buffer &whole, llvm::StringRef axis, mlir::Value index);
   void copy(const Buffer &from, const Buffer &to);
+
+  /// An axis of an array of the caller's: its elements lie without gaps.
+  struct DenseAxis {
+    std::string name;
+    mlir::Value count;
+  };
+  llvm::SmallVector<DenseAxis>
+  denseAxes(mlir::Type type, llvm::function_ref<llvm::StringRef(mlir::StringAttr)> extentName);
+  void forDense(llvm::ArrayRef<DenseAxis> axes,
+                llvm::function_ref<void(const Position &, mlir::Value)> visit);
 
   ir::ModelOp model;
   Globals &globals;

@@ -108,6 +108,8 @@ void copyYielded(Block &block) {
   Operation *yield = block.getTerminator();
   llvm::DenseSet<Value> seen;
   for (OpOperand &operand : yield->getOpOperands()) {
+    if (operand.get().getDefiningOp<ir::NarrowOp>())
+      continue;
     auto kernel = operand.get().getDefiningOp<ir::KernelOp>();
     if (!kernel || kernel->getBlock() != &block || !seen.insert(operand.get()).second)
       operand.set(copyOf(operand.get(), yield));

@@ -13,6 +13,17 @@ def InlinePass : Pass<"lamina-inline"> {
   }];
 }
 
+def WidenPass : Pass<"lamina-widen"> {
+  let summary = "Make run-time extents static ones, as long as their bounds";
+  let description = [{
+    Requires: no `lamina.apply` is left. Ensures: only inputs and outputs have bounded axes, with a `lamina.widen` behind each
+    such input and a `lamina.narrow` in front of each such output. In between buffers and loops are those of the bounds; what
+    a value holds beyond the run-time extent is not specified, and an op that mixes elements along such an axis (a contraction,
+    a reduction, a normalisation, a gather, …) first masks what lies beyond: with zero, -inf or whatever leaves its result.
+    Gives up when: an op computes an extent from one that is known at run time only.
+  }];
+}
+
 def SimplifyPass : Pass<"lamina-simplify"> {
   let summary = "Canonicalise, fold constant tensors, merge equal ops and drop dead ones";
   let description = [{
@@ -29,7 +40,8 @@ def SimplifyPass : Pass<"lamina-simplify"> {
 def FusePass : Pass<"lamina-fuse", "mlir::ModuleOp"> {
   let summary = "Put every op of a model into a lamina.kernel";
   let description = [{
-    Requires: no `lamina.apply` is left. Ensures: a model and its repeats hold kernels, params, constants and repeats alone; what
+    Requires: no `lamina.apply` is left. Ensures: a model and its repeats hold kernels, params, constants and repeats alone, and what
+    widens inputs and narrows outputs; what
     is written to memory is what kernels yield. Says as a remark why ops were joined or kept apart.
     Gives up when: never.
   }];

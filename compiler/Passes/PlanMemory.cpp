@@ -79,6 +79,10 @@ public:
         visitKernel(kernel);
       else if (auto repeat = dyn_cast<ir::RepeatOp>(op))
         visitRepeat(repeat);
+      else if (auto widen = dyn_cast<ir::WidenOp>(op))
+        slotOf[widen.getResult()] = addSlot(widen.getType(), times[&op], times[&op]);
+      else if (auto narrow = dyn_cast<ir::NarrowOp>(op))
+        extend(narrow.getInput(), times[&op]);
     }
   }
 
@@ -306,6 +310,9 @@ void write(ir::ModelOp model, const Liveness &liveness, StringRef suffix) {
                builder.getI64IntegerAttr(liveness.slots[scratch->second].offset));
     if (int64_t step = liveness.scratchStep.lookup(kernel))
       setEntry(kernel, "scratch_step", builder.getI64IntegerAttr(step));
+  });
+  model.walk([&](ir::WidenOp widen) {
+    setEntry(widen, ("offsets" + suffix).str(), offsets(widen->getResults()));
   });
   model.walk([&](ir::RepeatOp repeat) {
     size_t carried = repeat.getCarried().size();

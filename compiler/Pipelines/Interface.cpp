@@ -41,14 +41,26 @@ static void addExtents(RankedTensorType type, ModelInterface &model) {
   }
 }
 
-static ValueInterface readValue(StringRef name, RankedTensorType type, const ModelInterface &model) {
+/// The run-time extent that a bounded axis of an output has: that of the input which it is narrowed like.
+static StringAttr extentOf(Value value, StringAttr axis) {
+  auto narrow = value.getDefiningOp<ir::NarrowOp>();
+  if (!narrow)
+    return axis;
+  auto *found = llvm::find(narrow.getAxes(), axis);
+  return cast<StringAttr>(narrow.getOf()[found - narrow.getAxes().begin()]);
+}
+
+static ValueInterface readValue(StringRef name, Value of, const ModelInterface &model) {
+  auto type = cast<RankedTensorType>(of.getType());
   ValueInterface value{name.str(), dtypeOf(type.getElementType()), {}, bytesOf(type.getElementType())};
   for (const ir::Axis &axis : ir::axisList(type)) {
     if (axis.name.getValue() == ir::kBatchAxis) {
       value.shape.push_back(LAMINA_BATCH);
       continue;
     }
-    auto extent = llvm::find_if(model.extents, [&](const auto &e) { return e.name == axis.name.getValue(); });
+    auto extent = model.extents.begin();
+    if (axis.bound)
+      extent = llvm::find_if(model.extents, [&](const auto &e) { return e.name == extentOf(of, axis.name).getValue(); });
     value.shape.push_back(axis.bound ? LAMINA_EXTENT(extent - model.extents.begin()) : axis.extent);
     value.sampleBytes *= axis.bound ? axis.bound : axis.extent;
   }
@@ -123,14 +135,13 @@ codegen::ModelInterface readInterface(ir::ModelOp model, const CompileOptions &o
   if (auto doc = model->getAttrOfType<StringAttr>("doc"))
     result.doc = doc.str();
   Block &body = model.getBody().front();
-  auto typeOf = [](Value value) { return cast<RankedTensorType>(value.getType()); };
   for (Value input : body.getArguments())
-    addExtents(typeOf(input), result);
+    addExtents(cast<RankedTensorType>(input.getType()), result);
   for (auto [input, name] : llvm::zip_equal(body.getArguments(), model.getInputNames().getAsValueRange<StringAttr>()))
-    result.inputs.push_back(readValue(name, typeOf(input), result));
+    result.inputs.push_back(readValue(name, input, result));
   for (auto [output, name] :
        llvm::zip_equal(body.getTerminator()->getOperands(), model.getOutputNames().getAsValueRange<StringAttr>()))
-    result.outputs.push_back(readValue(name, typeOf(output), result));
+    result.outputs.push_back(readValue(name, output, result));
   for (auto param : body.getOps<ir::ParamOp>())
     result.parameters.push_back(readParameter(param, options));
   auto plan = model->getAttrOfType<DictionaryAttr>("plan");

@@ -4,6 +4,7 @@
 
 #include "lamina/HalfFloat.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace lamina::runtime {
@@ -48,8 +49,9 @@ std::string printShape(const Shape &shape) {
 std::string printIndex(int64_t index, const Shape &shape) {
   std::vector<int64_t> digits(shape.size());
   for (size_t i = shape.size(); i-- > 0;) {
-    digits[i] = index % shape[i];
-    index /= shape[i];
+    const int64_t extent = std::max<int64_t>(shape[i], 1); // an empty array has a place 0 in messages
+    digits[i] = index % extent;
+    index /= extent;
   }
   std::string text = printShape(digits);
   text.front() = '(';

@@ -201,8 +201,18 @@ lamina.model @M(%x0: tensor<2x3xf32, #lamina.axes<s, c>>) -> () {
 
 // Some of a static extent.
 lamina.model @M(%x0: tensor<?xf32, #lamina.axes<n max 4>>) -> () {
-  // expected-error @+1 {{'lamina.keep_topk' op axis 'n' has no static extent}}
-  %y = lamina.keep_topk %x0 "n", 2 : (tensor<?xf32, #lamina.axes<n max 4>>) -> tensor<?xf32, #lamina.axes<n max 4>>
+  // expected-error @+1 {{'lamina.topk' op axis 'n' has no static extent}}
+  %v, %i = lamina.topk %x0 "n", 2 : (tensor<?xf32, #lamina.axes<n max 4>>) -> (tensor<2xf32, #lamina.axes<n>>, tensor<2xi64, #lamina.axes<n>>)
+  lamina.yield
+}
+
+// -----
+
+// All that there are may be kept, but not more than there can be.
+lamina.model @M(%x0: tensor<?xf32, #lamina.axes<n max 4>>) -> () {
+  %x = lamina.keep_topk %x0 "n", 4 : (tensor<?xf32, #lamina.axes<n max 4>>) -> tensor<?xf32, #lamina.axes<n max 4>>
+  // expected-error @+1 {{'lamina.keep_topk' op 'k' is 5, axis 'n' has only 4 elements}}
+  %y = lamina.keep_topk %x0 "n", 5 : (tensor<?xf32, #lamina.axes<n max 4>>) -> tensor<?xf32, #lamina.axes<n max 4>>
   lamina.yield
 }
 

@@ -38,7 +38,8 @@ template <typename T> static void write(std::ostream &out, const T *data, size_t
 }
 
 static void writeData(std::ostream &out, const Case &test, const std::string &packed) {
-  std::vector<int64_t> sizes = {int64_t(test.inputData.size()), int64_t(test.expected.size())};
+  std::vector<int64_t> sizes = {int64_t(test.inputData.size()), int64_t(test.expected.size()),
+                                test.extent};
   for (const std::vector<float> &input : test.inputData)
     sizes.push_back(int64_t(input.size()));
   for (const interpreter::Tensor &output : test.expected)

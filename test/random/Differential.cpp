@@ -8,6 +8,7 @@
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 
@@ -37,6 +38,8 @@ int32_t run(const codegen::JitModel &jit, char *packed, Case &test, Outputs &out
   for (auto &output : outputs)
     arguments.push_back(output.data());
   arguments.push_back(&batch);
+  if (test.extent >= 0)
+    arguments.push_back(&test.extent);
   arguments.push_back(workspace.data());
   return jit.invoke(arguments.data());
 }
@@ -113,12 +116,13 @@ std::string compareBatches(const codegen::JitModel &jit, char *packed, Case &tes
   for (const Tensor &output : test.expected)
     outputs.emplace_back(output.reals.size());
   for (int64_t batch : {kLargestBatch, int64_t(5), int64_t(1)}) {
+    std::string form = (test.extent < 0 ? "" : "extent " + std::to_string(test.extent) + ", ") +
+                       "batch " + std::to_string(batch);
     if (int32_t status = run(jit, packed, test, outputs, batch))
-      return "batch " + std::to_string(batch) + ": " + lamina_status_text(status);
+      return form + ": " + lamina_status_text(status);
     for (size_t i = 0; i < outputs.size(); ++i) {
       size_t count = outputs[i].size() / kLargestBatch * size_t(batch);
-      std::string where =
-          "batch " + std::to_string(batch) + ", output " + std::to_string(i) + ": ";
+      std::string where = form + ", output " + std::to_string(i) + ": ";
       std::string difference = compare(test.expected[i], outputs[i], count, counts);
       if (!difference.empty())
         return where + difference;
@@ -130,6 +134,15 @@ std::string compareBatches(const codegen::JitModel &jit, char *packed, Case &tes
       whole = outputs;
   }
   return "";
+}
+
+/// None, one, some and as many as the bound allows.
+std::vector<int64_t> extentsOf(const Program &program, const Case &test) {
+  if (test.extent < 0)
+    return {-1};
+  std::vector<int64_t> extents = {0, 1, program.bound / 2 + 1, program.bound};
+  extents.erase(std::unique(extents.begin(), extents.end()), extents.end());
+  return extents;
 }
 
 } // namespace
@@ -149,8 +162,6 @@ std::string Differential::check(const Program &program, uint64_t seed) {
   for (bool fuse : {true, false}) {
     std::string form = fuse ? "fused, " : "unfused, ";
     CompileOptions options = optionsFor(target, fuse);
-    if (error = checkPasses(test, options); !error.empty())
-      return form + error;
     auto jit = compile(*test.module, options, error);
     if (!jit)
       return form + error;
@@ -158,9 +169,16 @@ std::string Differential::check(const Program &program, uint64_t seed) {
     if (int32_t status = jit->pack(parameters.tensors.data(), int64_t(parameters.tensors.size()),
                                    packed.data()))
       return form + "pack: " + lamina_status_text(status);
-    error = compareBatches(*jit, packed.data(), test, *this);
-    if (!error.empty())
-      return form + error;
+    for (int64_t extent : extentsOf(program, test)) {
+      if (extent != test.extent)
+        error = oracle.fill(program, seed, extent, test);
+      if (error.empty())
+        error = checkPasses(test, options);
+      if (error.empty())
+        error = compareBatches(*jit, packed.data(), test, *this);
+      if (!error.empty())
+        return form + error;
+    }
   }
   return "";
 }

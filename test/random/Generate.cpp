@@ -18,6 +18,10 @@ public:
   Program run(size_t length) {
     for (const char *name : {"a", "b", "c", "d"})
       extents.push_back({name, kExtents[below(std::size(kExtents))]});
+    if (below(3) == 0) {
+      extents[0].isBounded = true;
+      program.bound = extents[0].extent;
+    }
     size_t inputs = 1 + below(3);
     for (size_t i = 0; i < inputs; ++i)
       addInput();
@@ -68,7 +72,7 @@ private:
     Axes axes = axesOf(left);
     for (const Axis &axis : axesOf(right)) {
       const Axis *other = find(axes, axis.name);
-      if (other && other->extent != axis.extent)
+      if (other && (other->extent != axis.extent || other->isBounded != axis.isBounded))
         return std::nullopt;
       if (!other)
         axes.push_back(axis);
@@ -90,11 +94,24 @@ private:
   }
 
   /// A value and one of its axes; nothing if it has none.
-  std::optional<std::pair<size_t, Axis>> pickAxis() {
+  std::optional<std::pair<size_t, Axis>> pickAny() {
     size_t value = pick();
     if (axesOf(value).empty())
       return std::nullopt;
     return std::pair(value, axesOf(value)[below(axesOf(value).size())]);
+  }
+
+  /// The same, but of a static extent.
+  std::optional<std::pair<size_t, Axis>> pickAxis() {
+    auto picked = pickAny();
+    return picked && picked->second.isBounded ? std::nullopt : picked;
+  }
+
+  /// Whether the first `count` axes of a value exist and are static.
+  bool startsStatic(size_t value, size_t count) const {
+    const Axes &all = axesOf(value);
+    return all.size() >= count &&
+           std::none_of(all.begin(), all.begin() + count, [](const Axis &axis) { return axis.isBounded; });
   }
 
   void unary() {
@@ -141,7 +158,7 @@ private:
   void linearOfTwo() {
     size_t value = pick();
     const Axes &all = axesOf(value);
-    if (all.size() < 2)
+    if (!startsStatic(value, 2))
       return;
     std::string made = fresh();
     int64_t extent = kExtents[below(std::size(kExtents))];
@@ -152,7 +169,7 @@ private:
   }
 
   void dot() {
-    auto picked = pickAxis();
+    auto picked = pickAny();
     size_t right = pick();
     if (!picked)
       return;
@@ -163,14 +180,14 @@ private:
 
   void reduce() {
     static const char *const kinds[] = {"sum", "mean", "max", "min", "logsumexp", "var", "norm"};
-    if (auto picked = pickAxis())
+    if (auto picked = pickAny())
       add(std::string(kinds[below(std::size(kinds))]) + "<" + picked->second.name + ">($0)", {picked->first},
           without(axesOf(picked->first), picked->second.name));
   }
 
   void normalise() {
     static const char *const forms[] = {"softmax<%>($0)", "log_softmax<%>($0)", "standardize<%>($0, 0.1)", "cumsum<%>($0)"};
-    auto picked = pickAxis();
+    auto picked = pickAny();
     if (!picked)
       return;
     std::string form = forms[below(std::size(forms))];
@@ -199,7 +216,7 @@ private:
   void merge() {
     size_t value = pick();
     const Axes &all = axesOf(value);
-    if (all.size() < 2)
+    if (!startsStatic(value, 2))
       return;
     std::string made = fresh(), first = all[0].name, second = all[1].name;
     Axes axes(all.begin() + 2, all.end());
@@ -223,12 +240,12 @@ private:
   }
 
   void rename() {
-    auto picked = pickAxis();
+    auto picked = pickAny();
     if (!picked)
       return;
     std::string made = fresh();
     Axes axes = without(axesOf(picked->first), picked->second.name);
-    axes.push_back({made, picked->second.extent});
+    axes.push_back({made, picked->second.extent, picked->second.isBounded});
     add("rename<" + picked->second.name + " -> " + made + ">($0)", {picked->first}, axes);
   }
 
@@ -273,9 +290,12 @@ private:
   }
 
   void move() {
-    if (auto picked = pickAxis())
-      add((below(2) ? "roll<" : "shift<") + picked->second.name + ", " + std::to_string(below(3)) + ">($0)",
-          {picked->first}, axesOf(picked->first));
+    auto picked = pickAny();
+    if (!picked)
+      return;
+    bool rolls = below(2) && !picked->second.isBounded;
+    add((rolls ? "roll<" : "shift<") + picked->second.name + ", " + std::to_string(int64_t(below(5)) - 2) + ">($0)",
+        {picked->first}, axesOf(picked->first));
   }
 
   void window() {
@@ -295,7 +315,7 @@ private:
   void convolve() {
     size_t value = pick();
     const Axes &all = axesOf(value);
-    if (all.size() < 3)
+    if (!startsStatic(value, 3))
       return;
     std::string made = fresh(), i = all[0].name, h = all[1].name, w = all[2].name;
     int64_t channels = 1 + below(20);

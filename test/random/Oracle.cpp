@@ -25,11 +25,11 @@ static void perturb(Tensors &parameters, std::mt19937_64 &random) {
       value = float(value + draw(random, 0.25f));
 }
 
-static Tensor makeInput(const Axes &axes, Type element, std::mt19937_64 &random) {
+static Tensor makeInput(const Axes &axes, int64_t extent, Type element, std::mt19937_64 &random) {
   interpreter::Shape shape;
   shape.append("batch", kLargestBatch);
   for (const Axis &axis : axes)
-    shape.append(axis.name, axis.extent);
+    shape.append(axis.name, axis.isBounded ? extent : axis.extent);
   Tensor tensor = interpreter::makeTensor(element, shape);
   for (double &value : tensor.reals)
     value = draw(random, 2.0f);
@@ -83,11 +83,24 @@ std::string Oracle::prepare(const Program &program, uint64_t seed, Case &result)
     return "has no initial parameters: " + llvm::toString(parameters.takeError());
   result.parameters = std::move(*parameters);
   perturb(result.parameters, random);
+  bool hasBounded = llvm::any_of(model.getBody().getArguments(), [](BlockArgument input) {
+    return llvm::any_of(ir::axisList(cast<RankedTensorType>(input.getType())),
+                        [](const ir::Axis &axis) { return axis.bound != 0; });
+  });
+  return fill(program, seed, hasBounded ? program.bound / 2 + 1 : -1, result);
+}
+
+std::string Oracle::fill(const Program &program, uint64_t seed, int64_t extent, Case &result) {
+  ir::ModelOp model = *result.module->getOps<ir::ModelOp>().begin();
+  std::mt19937_64 random(seed + uint64_t(extent) + 1);
+  result.extent = extent;
+  result.inputs.clear();
+  result.inputData.clear();
   for (Attribute attribute : model.getInputNames()) {
     auto name = cast<StringAttr>(attribute).str();
     const Statement &statement = program.statements[std::stoul(name.substr(1))];
     Tensor &input = result.inputs[name];
-    input = makeInput(statement.axes, Float32Type::get(&context), random);
+    input = makeInput(statement.axes, extent, Float32Type::get(&context), random);
     result.inputData.push_back(toFloats(input));
   }
   auto expected = interpreter::runModel(model, result.inputs, result.parameters, {seed, true});

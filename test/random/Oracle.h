@@ -22,6 +22,7 @@ inline constexpr int64_t kLargestBatch = 64;
 
 /// A program, its data, and the interpreter's outputs with derived bounds.
 struct Case {
+  int64_t extent = -1; ///< the run-time extent of the data; -1 where the program has none
   mlir::OwningOpRef<mlir::ModuleOp> module;
   interpreter::Tensors inputs, parameters;
   std::vector<std::vector<float>> inputData; ///< the inputs in the order of the signature
@@ -34,8 +35,11 @@ public:
   /// `libraryFolder` holds `std/`.
   explicit Oracle(std::string libraryFolder);
 
-  /// Fills `result`, with parameters and inputs drawn from `seed`; what is wrong in one line, or nothing.
+  /// Fills `result`, with parameters and inputs drawn from `seed`, the inputs for some run-time extent within its bound; what is
+  /// wrong in one line, or nothing.
   std::string prepare(const Program &program, uint64_t seed, Case &result);
+  /// Draws inputs of another run-time extent for a case that is prepared.
+  std::string fill(const Program &program, uint64_t seed, int64_t extent, Case &result);
 
 private:
   mlir::OwningOpRef<mlir::ModuleOp> build(const Program &program, std::string &error);

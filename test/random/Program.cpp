@@ -29,10 +29,11 @@ std::vector<bool> Program::needed() const {
   return result;
 }
 
-static std::string typeText(const Axes &axes) {
+static std::string typeText(const Axes &axes, bool isOutput) {
   std::string text = "f32[";
   for (const Axis &axis : axes)
-    text += (text.back() == '[' ? "" : ", ") + axis.name + ": " + std::to_string(axis.extent);
+    text += (text.back() == '[' ? "" : ", ") + axis.name + ": " +
+            (axis.isBounded && isOutput ? "_" : (axis.isBounded ? "<= " : "") + std::to_string(axis.extent));
   return text + "]";
 }
 
@@ -64,7 +65,7 @@ std::string Program::text() const {
     const Statement &statement = statements[i];
     if (statement.expression.empty()) {
       separate(inputs);
-      inputs += valueName(i) + ": " + typeText(statement.axes);
+      inputs += valueName(i) + ": " + typeText(statement.axes, false);
       continue;
     }
     if (!statement.layer.empty())
@@ -74,7 +75,7 @@ std::string Program::text() const {
   for (size_t output : outputs) {
     separate(results);
     separate(returned);
-    results += "out_" + std::to_string(output) + ": " + typeText(statements[output].axes);
+    results += "out_" + std::to_string(output) + ": " + typeText(statements[output].axes, true);
     returned += valueName(output);
   }
   return "import std.nn\n\nmodel Random(" + inputs + ") -> (" + results + ") {\n" + layers + body + "  return " +

@@ -13,6 +13,7 @@ namespace lamina::fuzz {
 struct Axis {
   std::string name;
   int64_t extent = 0;
+  bool isBounded = false; ///< the extent is known at run time, `extent` is its bound
   bool operator==(const Axis &) const = default;
 };
 using Axes = std::vector<Axis>;
@@ -32,6 +33,7 @@ struct Statement {
 struct Program {
   std::vector<Statement> statements;
   std::vector<size_t> outputs;
+  int64_t bound = 0; ///< of the one axis of run-time extent; 0 where there is none
 
   /// Whether an output needs each statement.
   std::vector<bool> needed() const;

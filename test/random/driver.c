@@ -38,6 +38,7 @@ static void *take(FILE *file, size_t bytes) {
 
 typedef struct {
   int64_t inputs, outputs;
+  int64_t extent; /* the run-time extent; -1 where there is none */
   int64_t *size; /* elements of each input, then of each output; then the bytes of the weights */
   void *weights;
   float *values[MOST_VALUES]; /* inputs, then room for outputs */
@@ -52,8 +53,8 @@ static data read_case(const char *folder, int seed) {
     perror(path);
     exit(2);
   }
-  int64_t *counts = take(file, 2 * sizeof(int64_t));
-  data d = {.inputs = counts[0], .outputs = counts[1]};
+  int64_t *counts = take(file, 3 * sizeof(int64_t));
+  data d = {.inputs = counts[0], .outputs = counts[1], .extent = counts[2]};
   free(counts);
   int64_t values = d.inputs + d.outputs;
   d.size = take(file, (values + 1) * sizeof(int64_t));
@@ -82,13 +83,14 @@ static void release(data *d) {
 }
 
 static int run(const program *p, data *d, int64_t batch) {
-  void *arguments[MOST_VALUES + 3], *workspace;
+  void *arguments[MOST_VALUES + 4], *workspace;
   int64_t values = d->inputs + d->outputs, bytes = p->workspace_bytes(batch);
   workspace = aligned_alloc(64, (bytes + 127) / 64 * 64);
   arguments[0] = d->weights;
   memcpy(arguments + 1, d->values, values * sizeof(void *));
   arguments[1 + values] = &batch;
-  arguments[2 + values] = workspace;
+  arguments[2 + values] = d->extent < 0 ? workspace : &d->extent;
+  arguments[3 + values] = workspace;
   int status = p->invoke(arguments);
   free(workspace);
   return status;

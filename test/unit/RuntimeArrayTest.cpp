@@ -25,6 +25,11 @@ std::vector<double> valuesOf(const Array &array) {
   return values;
 }
 
+TEST(Array, AnEmptyArrayHasAPlaceInMessages) {
+  EXPECT_EQ(printIndex(5, {2, 3}), "(1, 2)");
+  EXPECT_EQ(printIndex(0, {2, 0, 3}), "(0, 0, 0)");
+}
+
 TEST(Sizes, OverflowIsSeenAlsoBesideAZero) {
   const int64_t big = int64_t(1) << 62;
   EXPECT_EQ(countElements(Shape{3, 4}), 12);

@@ -21,7 +21,8 @@ public:
     int64_t batch = settings.batch;
     if (int code = compile())
       return {{}, code};
-    readExtents(inputs);
+    if (!readExtents(inputs))
+      return {{}, kBadInput};
     std::optional<Array> packed = pack(weights);
     std::optional<Array> workspace = bytes(jit->workspaceBytes(batch), "workspace");
     RunResult result;
@@ -69,14 +70,29 @@ private:
     return compilation.fail(error);
   }
 
-  /// The run-time extents that the inputs have.
-  void readExtents(const std::vector<Array> &inputs) {
+  /// The run-time extents that the inputs have; false where two disagree.
+  bool readExtents(const std::vector<Array> &inputs) {
     const codegen::ModelInterface &model = compilation.interface;
-    extents.assign(model.extents.size(), 0);
+    extents.assign(model.extents.size(), -1);
     for (size_t i = 0; i < inputs.size(); ++i)
       for (size_t axis = 0; axis < model.inputs[i].shape.size(); ++axis)
-        if (const int64_t extent = model.inputs[i].shape[axis]; extent <= LAMINA_EXTENT(0))
-          extents[size_t(LAMINA_EXTENT(0) - extent)] = inputs[i].shape()[axis];
+        if (const int64_t extent = model.inputs[i].shape[axis];
+            extent <= LAMINA_EXTENT(0) &&
+            !agree(size_t(LAMINA_EXTENT(0) - extent), inputs[i].shape()[axis], model.inputs[i].name))
+          return false;
+    return true;
+  }
+
+  bool agree(size_t number, int64_t found, const std::string &input) {
+    if (extents[number] < 0)
+      extents[number] = found;
+    if (extents[number] == found)
+      return true;
+    invocation.console.error("the inputs disagree on the extent of axis '" +
+                             compilation.interface.extents[number].name + "': '" + input + "' has " +
+                             std::to_string(found) + ", another has " +
+                             std::to_string(extents[number]));
+    return false;
   }
 
   std::optional<Array> bytes(int64_t count, const char *what) {

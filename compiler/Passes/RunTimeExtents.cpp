@@ -1,0 +1,112 @@
+// Follows bounded axes from a model's inputs through renames, rearrangements and repeats.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compiler/Passes/RunTimeExtents.h"
+
+using namespace mlir;
+
+namespace lamina::widen {
+
+static SmallVector<ir::Axis> boundedAxes(Value value) {
+  SmallVector<ir::Axis> axes;
+  if (auto type = dyn_cast<RankedTensorType>(value.getType()))
+    axes = ir::axisList(type);
+  llvm::erase_if(axes, [](const ir::Axis &axis) { return axis.bound == 0; });
+  return axes;
+}
+
+RunTimeExtents::RunTimeExtents(ir::ModelOp model) {
+  Block &body = model.getBody().front();
+  for (BlockArgument input : body.getArguments()) {
+    Lengths own;
+    for (const ir::Axis &axis : boundedAxes(input))
+      own.push_back({axis.name, {input, axis.name, axis.bound}});
+    if (!own.empty())
+      lengths[input] = own;
+  }
+  if (!empty())
+    visit(body);
+}
+
+const Lengths &RunTimeExtents::of(Value value) const {
+  static const Lengths none;
+  auto found = lengths.find(value);
+  return found == lengths.end() ? none : found->second;
+}
+
+std::optional<Source> RunTimeExtents::of(Value value, StringAttr axis) const {
+  for (const auto &[name, source] : of(value))
+    if (name == axis)
+      return source;
+  return std::nullopt;
+}
+
+void RunTimeExtents::visit(Block &block) {
+  for (Operation &op : block) {
+    if (auto repeat = dyn_cast<ir::RepeatOp>(op))
+      visit(repeat);
+    else
+      for (Value result : op.getResults())
+        visitResult(&op, result);
+  }
+}
+
+void RunTimeExtents::visit(ir::RepeatOp repeat) {
+  Block &body = repeat.getBody().front();
+  size_t carried = repeat.getCarried().size();
+  for (auto [i, value] : llvm::enumerate(repeat.getCarried()))
+    if (Lengths own = of(value); !own.empty())
+      lengths[body.getArgument(1 + i)] = own;
+  for (auto [i, value] : llvm::enumerate(repeat.getStacked()))
+    if (Lengths own = of(value); !own.empty())
+      lengths[body.getArgument(1 + carried + i)] = own;
+  visit(body);
+  for (auto [result, yielded] :
+       llvm::zip_equal(repeat.getResults(), body.getTerminator()->getOperands()))
+    if (Lengths own = of(yielded); !own.empty())
+      lengths[result] = own;
+}
+
+/// The axis of the op's operands that became `axis` of its result.
+static StringAttr axisBefore(Operation *op, StringAttr axis) {
+  if (auto rename = dyn_cast<ir::RenameOp>(op)) {
+    for (auto [from, to] : llvm::zip_equal(rename.getFrom(), rename.getTo()))
+      if (to == axis)
+        return cast<StringAttr>(from);
+    return axis;
+  }
+  auto rearrange = dyn_cast<ir::RearrangeOp>(op);
+  if (!rearrange)
+    return axis;
+  Attribute part = axis;
+  for (Attribute group : rearrange.getTo())
+    if (auto parts = cast<ArrayAttr>(group); parts[0] == axis && parts.size() > 1)
+      part = parts.size() == 2 ? parts[1] : Attribute();
+  for (Attribute group : rearrange.getFrom())
+    if (auto parts = cast<ArrayAttr>(group);
+        parts.size() > 1 && llvm::is_contained(parts.getValue().drop_front(), part))
+      return parts.size() == 2 ? cast<StringAttr>(parts[0]) : StringAttr();
+  return cast_or_null<StringAttr>(part);
+}
+
+void RunTimeExtents::visitResult(Operation *op, Value result) {
+  Lengths own;
+  for (const ir::Axis &axis : boundedAxes(result)) {
+    StringAttr before = axisBefore(op, axis.name);
+    std::optional<Source> source;
+    for (Value operand : op->getOperands())
+      if (!source && before)
+        source = of(operand, before);
+    if (!source || source->bound != axis.bound) {
+      op->emitOpError() << "computes the extent of axis '" << axis.name.getValue()
+                        << "' from one that is known at run time only; code is made for the "
+                           "extents of inputs alone";
+      failed = true;
+      return;
+    }
+    own.push_back({axis.name, *source});
+  }
+  if (!own.empty())
+    lengths[result] = own;
+}
+
+} // namespace lamina::widen
