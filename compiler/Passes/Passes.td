@@ -5,6 +5,17 @@
 
 include "mlir/Pass/PassBase.td"
 
+def RollPass : Pass<"lamina-roll"> {
+  let summary = "Make one lamina.repeat of applications of equal layers of a list, one after the other";
+  let description = [{
+    Requires: applications are still `lamina.apply`. Ensures: where the layers `stages.0`, `stages.1`, … of a list are applied in
+    rounds of equal ops, each round reading the one before, there is one repeat, whose parameters `stages.*.weight` are stacked:
+    the depth of such a network changes neither the size of its code nor the time that it takes to compile. Weight files see no
+    difference. Gives up when: the rounds differ in an op, a type, a parameter's shape or initialiser, or a value of a round is
+    read elsewhere; they then stay as they are. The remark `rolled` says what became a repeat.
+  }];
+}
+
 def InlinePass : Pass<"lamina-inline"> {
   let summary = "Dissolve every lamina.apply into the region around it";
   let description = [{

@@ -27,6 +27,7 @@ void registerDialects(DialectRegistry &registry) {
 
 /// The passes over `lamina` ops, up to a plan that an interface can be read off.
 static void addTensorPasses(OpPassManager &manager, Level level, const CompileOptions &options) {
+  manager.addPass(createRollPass());
   manager.addPass(createInlinePass());
   manager.addPass(createWidenPass());
   manager.addPass(createSimplifyPass());
