@@ -5,7 +5,6 @@
 #include "compiler/Sema/Axes.h"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 namespace lamina::sema {
@@ -131,13 +130,10 @@ std::optional<Type> Instantiator::inputType(const ast::Input &input) {
 }
 
 bool Instantiator::modelInputs(Model &model, const Callable &callable) {
-  std::set<std::string> names;
   for (const ast::Input &input : callable.inputs()) {
     std::optional<Type> type = inputType(input);
     if (!type)
       return false;
-    if (!names.insert(input.name.text).second)
-      return error(input.name.range, "two inputs are called '" + input.name.text + "'"), false;
     model.shared.push_back(input.shared);
     Value *value = argument(model.body, std::move(*type), input.name.text, input.range);
     frame->sight(value);

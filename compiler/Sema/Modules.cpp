@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Sema/Modules.h"
 
+#include "compiler/Sema/Signatures.h"
 #include "compiler/Syntax/Parser.h"
 
 #include <algorithm>
@@ -58,6 +59,7 @@ void ModuleTable::declare(Module &module, const ast::Decl &decl, const ast::Name
   if (!isNew)
     diagnostics.error(name.range, "'" + name.text + "' is declared twice")
         .note(at->second.name.range, "the other '" + name.text + "' is here");
+  checkSignature(decl, diagnostics);
 }
 
 void ModuleTable::loadImports(Module &module) {
