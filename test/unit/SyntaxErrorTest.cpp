@@ -51,6 +51,8 @@ TEST(Messages, OfStatements) {
       {"return x\n  y = 3\n  z = 9",
        {"3:3: 'return' must be the last statement; this comes after it",
         "4:3: 'return' must be the last statement; this comes after it"}},
+      {"return x\n  backward(dy) { x: dy }\n  z = 9",
+       {"4:3: 'backward' ends a block; nothing may stand behind it"}},
       {"return\n  z = 9", {"2:3: expected an expression after 'return'"}},
       {"else { x = 3 }\n  z = 9", {"2:3: this 'else' belongs to no 'if'"}},
       {"x = 3 then\n  z = 9", {"2:9: 'then' is a keyword and cannot be a name here"}},

@@ -122,7 +122,10 @@ TEST(Guard, LongChainsOfOperators) {
   for (const char *link : {" + 1", " and b", " |> f", ".a", "(1)", "[1]", " * -1"}) {
     std::vector<std::string> errors = Parsed("let a = b" + times(10'000, link)).errors();
     ASSERT_EQ(errors.size(), 1u) << link;
-    EXPECT_NE(errors[0].find("nested too deep"), std::string::npos) << errors[0];
+    EXPECT_NE(errors[0].find("nested too deep; the limits are "), std::string::npos) << errors[0];
+    EXPECT_NE(errors[0].find(" operators within each other; give the inner parts names with 'let' or '='"),
+              std::string::npos)
+        << errors[0];
   }
 }
 
