@@ -145,8 +145,8 @@ static Tensor evaluateWindow(ir::WindowOp op, const Tensor &input) {
   strides[out] = stride * op.getStride();
   strides[op.getKernel().str()] = stride * op.getDilation();
   Shape shape = resultShape(op, {&input});
-  shape.extents[*shape.find(out)] =
-      std::max<int64_t>(0, (input.shape.extent(axis) - span) / op.getStride() + 1);
+  int64_t left = input.shape.extent(axis) - span; // below 0 only where the extent is one of run time
+  shape.extents[*shape.find(out)] = left < 0 ? 0 : left / int64_t(op.getStride()) + 1;
   return pick(input, shape, offsetsOf(shape, strides));
 }
 

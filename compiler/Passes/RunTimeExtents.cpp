@@ -66,8 +66,10 @@ void RunTimeExtents::visit(ir::RepeatOp repeat) {
       lengths[result] = own;
 }
 
-/// The axis of the op's operands that became `axis` of its result.
+/// The axis of the op's operands that became `axis` of its result; of a merge the slowest.
 static StringAttr axisBefore(Operation *op, StringAttr axis) {
+  if (auto window = dyn_cast<ir::WindowOp>(op))
+    return axis == window.getOutAttr() ? window.getAxisAttr() : axis;
   if (auto rename = dyn_cast<ir::RenameOp>(op)) {
     for (auto [from, to] : llvm::zip_equal(rename.getFrom(), rename.getTo()))
       if (to == axis)
@@ -80,12 +82,37 @@ static StringAttr axisBefore(Operation *op, StringAttr axis) {
   Attribute part = axis;
   for (Attribute group : rearrange.getTo())
     if (auto parts = cast<ArrayAttr>(group); parts[0] == axis && parts.size() > 1)
-      part = parts.size() == 2 ? parts[1] : Attribute();
+      part = parts[1];
   for (Attribute group : rearrange.getFrom())
     if (auto parts = cast<ArrayAttr>(group);
         parts.size() > 1 && llvm::is_contained(parts.getValue().drop_front(), part))
       return parts.size() == 2 ? cast<StringAttr>(parts[0]) : StringAttr();
-  return cast_or_null<StringAttr>(part);
+  return cast<StringAttr>(part);
+}
+
+/// Every `step`-th of what is left when `taken` fewer are looked at.
+static void stride(Source &source, int64_t taken, int64_t step) {
+  source.offset += source.divisor * (step - taken);
+  source.divisor *= step;
+}
+
+/// What `op` makes of the extent of `axis`, an axis of its result; false where that is no such function.
+static bool derive(Operation *op, const ir::Axis &axis, Source &source) {
+  if (auto slice = dyn_cast<ir::SliceOp>(op); slice && slice.getAxisAttr() == axis.name)
+    stride(source, int64_t(slice.getLow()) + 1, int64_t(slice.getStep()));
+  else if (auto window = dyn_cast<ir::WindowOp>(op); window && window.getOutAttr() == axis.name)
+    stride(source, int64_t(window.getDilation()) * (int64_t(window.getSize()) - 1) + 1,
+           int64_t(window.getStride()));
+  else if (isa<ir::RearrangeOp>(op) && axis.bound != source.bound) {
+    if (source.divisor != 1 || axis.bound % source.bound != 0)
+      return false;
+    source.scale *= axis.bound / source.bound;
+    source.offset *= axis.bound / source.bound;
+  } else if (axis.bound != source.bound) {
+    return false;
+  }
+  source.bound = axis.bound;
+  return true;
 }
 
 void RunTimeExtents::visitResult(Operation *op, Value result) {
@@ -96,10 +123,9 @@ void RunTimeExtents::visitResult(Operation *op, Value result) {
     for (Value operand : op->getOperands())
       if (!source && before)
         source = of(operand, before);
-    if (!source || source->bound != axis.bound) {
+    if (!source || !derive(op, axis, *source)) {
       op->emitOpError() << "computes the extent of axis '" << axis.name.getValue()
-                        << "' from one that is known at run time only; code is made for the "
-                           "extents of inputs alone";
+                        << "' from one that is known at run time only, in a way that code cannot be made for";
       failed = true;
       return;
     }

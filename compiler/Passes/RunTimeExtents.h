@@ -9,11 +9,13 @@
 
 namespace lamina::widen {
 
-/// A run-time extent: that of an axis of one of the model's inputs.
+/// A run-time extent: max(0, ⌊(scale · n + offset) / divisor⌋), where n is that of an axis of one of the model's inputs.
 struct Source {
   mlir::Value input;
   mlir::StringAttr axis;
   int64_t bound = 0;
+  int64_t scale = 1, offset = 0, divisor = 1;
+  bool isInputs() const { return scale == 1 && offset == 0 && divisor == 1; }
 };
 
 /// The bounded axes of one value and the extent that each has.

@@ -39,8 +39,7 @@ public:
     for (Operation *op : ops)
       if (failed(rewrite(op)))
         return failure();
-    narrowOutputs();
-    return success();
+    return narrowOutputs();
   }
 
 private:
@@ -69,16 +68,28 @@ private:
       index.getLikeMutable().clear();
     } else if (auto extent = dyn_cast<ir::ExtentOp>(op)) {
       if (auto source = extents.of(extent.getValue(), extent.getAxisAttr())) {
-        extent.getValueMutable().assign(source->input);
-        extent.setAxisAttr(source->axis);
+        extent.replaceAllUsesWith(widen::MaskBuilder(op).extentOf(*source));
+        extent.erase();
       }
+    } else if (auto rearrange = dyn_cast<ir::RearrangeOp>(op)) {
+      fixParts(rearrange);
     } else if (!isa<ir::WidenOp>(op)) {
       return widen::maskOperands(op, extents);
     }
     return success();
   }
 
-  void narrowOutputs() {
+  /// A part of run-time extent is the whole of its axis.
+  static void fixParts(ir::RearrangeOp op) {
+    SmallVector<int64_t> fixed(op.getPartExtents());
+    for (Attribute group : op.getFrom())
+      for (auto [name, extent] : llvm::zip_equal(op.getPartNames(), fixed))
+        if (auto parts = cast<ArrayAttr>(group); ShapedType::isDynamic(extent) && parts[parts.size() - 1] == name)
+          extent = ir::extentOf(op.getInput().getType(), cast<StringAttr>(parts[0]));
+    op.setPartExtents(fixed);
+  }
+
+  LogicalResult narrowOutputs() {
     Operation *yield = body.getTerminator();
     OpBuilder builder(yield);
     for (OpOperand &output : yield->getOpOperands()) {
@@ -87,6 +98,9 @@ private:
       auto type = cast<RankedTensorType>(output.get().getType());
       SmallVector<ir::Axis> narrowed = ir::axisList(type);
       for (const auto &[axis, source] : extents.of(output.get())) {
+        if (!source.isInputs())
+          return yield->emitOpError() << "gives axis '" << axis.getValue()
+                                      << "' an extent that is no input's";
         like.push_back(source.input);
         axes.push_back(axis);
         of.push_back(source.axis);
@@ -99,6 +113,7 @@ private:
             builder, yield->getLoc(), ir::tensorType(narrowed, type.getElementType()), output.get(),
             like, builder.getArrayAttr(axes), builder.getArrayAttr(of)));
     }
+    return success();
   }
 
   Block &body;

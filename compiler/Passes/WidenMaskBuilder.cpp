@@ -82,8 +82,14 @@ Value MaskBuilder::inOrderOf(Value value, RankedTensorType type) {
 }
 
 Value MaskBuilder::extentOf(const Source &source) {
-  return ir::ExtentOp::create(builder, ir::scalarType(builder.getI64Type()), source.input,
-                              source.axis);
+  Type type = builder.getI64Type();
+  Value extent = ir::ExtentOp::create(builder, ir::scalarType(type), source.input, source.axis);
+  if (source.isInputs())
+    return extent;
+  extent = binary(ir::BinaryKind::Mul, extent, number(double(source.scale), type));
+  extent = binary(ir::BinaryKind::Add, extent, number(double(source.offset), type));
+  extent = binary(ir::BinaryKind::FloorDiv, extent, number(double(source.divisor), type));
+  return binary(ir::BinaryKind::Max, extent, number(0, type));
 }
 
 Value MaskBuilder::within(StringAttr axis, const Source &source) {

@@ -24,8 +24,7 @@ public:
         .Case<ir::DotOp, ir::ReduceOp, ir::SoftmaxOp, ir::StandardizeOp, ir::GatherOp,
               ir::ScatterAddOp, ir::ShiftOp, ir::KeepTopKOp, ir::SortOp>(
             [&](auto concrete) { return mask(concrete), success(); })
-        .Case<ir::TakeOp, ir::SliceOp, ir::PadOp, ir::RollOp, ir::WindowOp, ir::ResizeOp,
-              ir::ConcatOp, ir::TopKOp>(
+        .Case<ir::TakeOp, ir::PadOp, ir::RollOp, ir::ResizeOp, ir::ConcatOp, ir::TopKOp>(
             [&](auto concrete) { return refuse(concrete.getAxisAttr()); })
         .Default([](Operation *) { return success(); });
   }

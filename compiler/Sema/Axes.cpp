@@ -73,8 +73,10 @@ EntryExtent Instantiator::knownExtent(Frame &of, const BoundAxis &axis) {
 
 std::optional<Axis> Instantiator::extentOf(Frame &of, const BoundAxis &axis, SourceRange range) {
   EntryExtent known = knownExtent(of, axis);
-  if (known.axis)
-    return Axis{axis.ir, known.axis->extent, known.axis->isBound};
+  if (known.axis) {
+    known.axis->name = axis.ir;
+    return known.axis;
+  }
   if (!known.whyNot.empty())
     error(known.range.isValid() ? known.range : range, known.whyNot);
   else
@@ -209,7 +211,9 @@ bool Instantiator::checkAgainst(Value *value, const ast::TypeExpr &type, const s
         wanted = Axis{axis.ir, *given, decl.isBound};
       else if (!decl.extent)
         if (EntryExtent known = knownExtent(*frame, axis); known.axis)
-          wanted = Axis{axis.ir, known.axis->extent, known.axis->isBound};
+          wanted = *known.axis;
+      if (wanted)
+        wanted->name = has->name;
       bool isBelow = decl.isBound && wanted && has->extent <= wanted->extent;
       if (wanted && !isBelow && !(*has == *wanted))
         return error(range, "axis '" + decl.name.text + "' of " + what + " has extent " +

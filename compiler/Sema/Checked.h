@@ -19,6 +19,15 @@ namespace lamina::sema {
 
 using ast::ElementType;
 
+/// An extent that is known at run time: max(0, ⌊(scale · n + offset) / divisor⌋), where n is that of the axis `of` of an input.
+struct RunTimeExtent {
+  std::string of;
+  int64_t scale = 1, offset = 0, divisor = 1;
+  bool operator==(const RunTimeExtent &) const = default;
+  /// That of an input itself.
+  bool isInputs() const { return scale == 1 && offset == 0 && divisor == 1; }
+};
+
 /// An axis of a value. Names are unique within a type and follow the hygiene of the language: where a block's local axis
 /// would meet another of the same spelling it gets a numbered name (`hid_2`).
 struct Axis {
@@ -26,6 +35,7 @@ struct Axis {
   std::string name;
   int64_t extent = 0;
   bool isBound = false; ///< `n: <= 13`: the extent is known at run time, `extent` is its bound
+  RunTimeExtent runTime{}; ///< of a bounded axis
   bool operator==(const Axis &) const = default;
 };
 

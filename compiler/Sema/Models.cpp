@@ -95,7 +95,9 @@ std::optional<Axis> Instantiator::inputAxis(const ast::AxisDecl &decl) {
     return error(decl.range, "axis '" + decl.name.text + "' of an input has extent " +
                                  std::to_string(*extent) + ", but must be at least 1"),
            std::nullopt;
-  return extent ? std::optional(Axis{ir, *extent, decl.isBound}) : std::nullopt;
+  if (!extent)
+    return std::nullopt;
+  return decl.isBound ? Axis{ir, *extent, true, {ir}} : Axis{ir, *extent};
 }
 
 std::optional<Type> Instantiator::inputType(const ast::Input &input) {
@@ -178,6 +180,13 @@ Value *Instantiator::modelOutput(const Callable &callable, const ast::Output &ou
            nullptr;
   if (!checkAgainst(value, output.type, "the result of '" + callable.name + "'", range))
     return nullptr;
+  for (const Axis &axis : value->type.axes)
+    if (axis.isBound && !axis.runTime.isInputs())
+      return error(range, "axis '" + axis.name + "' of the result of '" + callable.name +
+                              "' has extent " + extentText(axis) +
+                              "; the run-time extents of results are those of inputs")
+                 .origin(value, axis.name),
+             nullptr;
   std::vector<std::string> order;
   if (value->type.find("batch"))
     order.push_back("batch");

@@ -3,6 +3,7 @@
 #include "compiler/Sema/PrimitiveRules.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace lamina::sema {
 
@@ -13,11 +14,22 @@ std::string describe(const Value &value) {
   return value.name.empty() ? "this value" : "'" + value.name + "'";
 }
 
+/// `2*n - 1`, `(n - 2) // 3`.
+static std::string formulaText(const RunTimeExtent &extent) {
+  std::string text = extent.scale == 1 ? extent.of : std::to_string(extent.scale) + "*" + extent.of;
+  if (extent.offset != 0)
+    text += (extent.offset < 0 ? " - " : " + ") + std::to_string(std::abs(extent.offset));
+  if (extent.divisor == 1)
+    return text;
+  return (extent.offset != 0 ? "(" + text + ")" : text) + " // " + std::to_string(extent.divisor);
+}
+
 std::string extentText(const Axis &axis) {
   if (axis.extent == Axis::kBatch)
     return "of the batch";
-  return axis.isBound ? "at most " + std::to_string(axis.extent) + ", known at run time"
-                      : std::to_string(axis.extent);
+  if (!axis.isBound)
+    return std::to_string(axis.extent);
+  return formulaText(axis.runTime) + " <= " + std::to_string(axis.extent) + ", known at run time";
 }
 
 std::string axesText(const Type &type) {

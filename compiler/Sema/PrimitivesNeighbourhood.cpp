@@ -1,6 +1,7 @@
 // Neighbourhoods along axes: pad, roll, shift, window, resize.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Sema/PrimitiveRules.h"
+#include "compiler/Sema/RunTimeExtents.h"
 
 #include <algorithm>
 #include <cmath>
@@ -149,7 +150,8 @@ struct WindowStep {
   int64_t size, stride, dilation;
 };
 
-std::optional<int64_t> outExtent(const Call &call, const Axis &axis, const WindowStep &step) {
+/// The axis that says which window it is.
+std::optional<Axis> outAxis(const Call &call, const Axis &axis, const WindowStep &step) {
   const AxisArrow &arrow = step.arrow;
   for (auto [amount, what] : {std::pair(step.size, "size"), std::pair(step.stride, "stride"),
                               std::pair(step.dilation, "dilation")})
@@ -169,24 +171,28 @@ std::optional<int64_t> outExtent(const Call &call, const Axis &axis, const Windo
                *call.operands[0]);
     return std::nullopt;
   }
-  int64_t extent = (axis.extent - step.dilation * (step.size - 1) - 1) / step.stride + 1;
-  if (arrow.to[0].extent && *arrow.to[0].extent != extent) {
-    call.error(arrow.range, "'window' gives '" + arrow.to[0].name + "' extent " +
-                                std::to_string(extent) + ", not " +
-                                std::to_string(*arrow.to[0].extent));
+  int64_t reach = step.dilation * (step.size - 1) + 1;
+  Axis made{arrow.to[0].name, (axis.extent - reach) / step.stride + 1};
+  if (axis.isBound) {
+    made = steppedAxis(axis, reach, step.stride);
+    made.name = arrow.to[0].name;
+  }
+  if (arrow.to[0].extent && (made.isBound || *arrow.to[0].extent != made.extent)) {
+    call.error(arrow.range, "'window' gives '" + arrow.to[0].name + "' extent " + extentText(made) +
+                                ", not " + std::to_string(*arrow.to[0].extent));
     return std::nullopt;
   }
-  return extent;
+  return made;
 }
 
 Value *window(const Call &call, Value *value, const WindowStep &step) {
   const AxisArrow &arrow = step.arrow;
-  const Axis *axis = call.staticAxisOf(*value, {arrow.name, arrow.range});
-  std::optional<int64_t> extent = axis ? outExtent(call, *axis, step) : std::nullopt;
-  if (!extent)
+  const Axis *axis = call.sampleAxisOf(*value, {arrow.name, arrow.range});
+  std::optional<Axis> made = axis ? outAxis(call, *axis, step) : std::nullopt;
+  if (!made)
     return nullptr;
   Type type = value->type;
-  type.axes[axis - value->type.axes.data()] = {arrow.to[0].name, *extent};
+  type.axes[axis - value->type.axes.data()] = std::move(*made);
   type.axes.push_back({arrow.to[1].name, step.size});
   return call.emit(Op::Window, {value}, std::move(type),
                    {{"axis", arrow.name},

@@ -1,8 +1,10 @@
 // rearrange: splits and merges axes by an einops pattern.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Sema/PrimitiveRules.h"
+#include "compiler/Sema/RunTimeExtents.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace lamina::sema {
 namespace {
@@ -13,6 +15,9 @@ struct Cell {
   std::string axis;
   std::vector<std::string> parts;
 };
+
+/// The dialect's mark of a part whose extent is known at run time only.
+constexpr int64_t kRunTimePart = std::numeric_limits<int64_t>::min();
 
 std::vector<Cell> cellsOf(const AxisGroups &groups) {
   std::vector<Cell> cells;
@@ -52,6 +57,8 @@ private:
   bool solve(const Cell &cell, int64_t extent);
   bool checkTo();
   bool checkGivenExtents();
+  bool takeRunTime(const Cell &cell, const Axis &axis);
+  bool mergeRunTime(const Cell &cell);
   std::vector<Axis> resultAxes() const;
   Value *lower();
 
@@ -60,10 +67,12 @@ private:
   std::vector<Cell> from, to;
   std::map<std::string, int64_t> extents; ///< of every part
   std::vector<std::string> order;         ///< parts in the order of `from`
+  std::map<std::string, Axis> runTime;    ///< parts whose extents are known at run time
+  std::map<std::string, Axis> made;       ///< axes that are merged of them
 };
 
 bool Rearrangement::checkFrom(const Cell &cell) {
-  const Axis *axis = call.staticAxisOf(*value, {cell.axis, call.range});
+  const Axis *axis = call.sampleAxisOf(*value, {cell.axis, call.range});
   if (!axis)
     return false;
   auto isSame = [&](const Cell &other) { return other.axis == cell.axis; };
@@ -74,7 +83,37 @@ bool Rearrangement::checkFrom(const Cell &cell) {
       return fail("the pattern makes '" + part + "' twice; give one of them another name");
     order.push_back(part);
   }
-  return solve(cell, axis->extent);
+  return axis->isBound ? takeRunTime(cell, *axis) : solve(cell, axis->extent);
+}
+
+/// An axis of run-time extent goes in whole: nothing says that parts divide it.
+bool Rearrangement::takeRunTime(const Cell &cell, const Axis &axis) {
+  if (cell.parts.size() != 1)
+    return fail("axis '" + cell.axis + "' has extent " + extentText(axis) +
+                ": it can be merged with others but not split");
+  extents[cell.parts[0]] = axis.extent;
+  runTime[cell.parts[0]] = axis;
+  return true;
+}
+
+/// It must be the slowest of what it is merged with: then the elements stay where they are.
+bool Rearrangement::mergeRunTime(const Cell &cell) {
+  int64_t factor = 1;
+  for (size_t i = 1; i < cell.parts.size(); ++i) {
+    if (runTime.contains(cell.parts[i]))
+      return fail("'" + cell.parts[i] + "' has extent " + extentText(runTime[cell.parts[i]]) +
+                  ": it stands first in '" + cell.axis + ": (…)', where it is the slowest");
+    factor *= extents.at(cell.parts[i]);
+  }
+  if (cell.parts.empty() || !runTime.contains(cell.parts[0]))
+    return true;
+  std::optional<Axis> merged = multipliedAxis(runTime[cell.parts[0]], factor);
+  if (!merged)
+    return fail("'" + cell.parts[0] + "' has extent " + extentText(runTime[cell.parts[0]]) +
+                ", a quotient, which cannot be merged with others");
+  merged->name = cell.axis;
+  made[cell.axis] = std::move(*merged);
+  return true;
 }
 
 /// Finds the extent of each part: given ones must divide that of the axis, one may be left open.
@@ -110,7 +149,7 @@ bool Rearrangement::solve(const Cell &cell, int64_t extent) {
 
 bool Rearrangement::checkTo() {
   std::vector<std::string> used;
-  for (const Cell &cell : to)
+  for (const Cell &cell : to) {
     for (const std::string &part : cell.parts) {
       if (!extents.contains(part))
         return fail("'" + part + "' stands right of '->' but not left of it");
@@ -118,6 +157,9 @@ bool Rearrangement::checkTo() {
         return fail("'" + part + "' stands twice right of '->'");
       used.push_back(part);
     }
+    if (!mergeRunTime(cell))
+      return false;
+  }
   for (const std::string &part : order)
     if (std::find(used.begin(), used.end(), part) == used.end())
       return fail("'" + part +
@@ -142,6 +184,10 @@ std::vector<Axis> Rearrangement::resultAxes() const {
     for (const Cell &cell : to) {
       if (isDone || cell.parts.empty())
         continue;
+      if (auto merged = made.find(cell.axis); merged != made.end()) {
+        axes.push_back(merged->second);
+        continue;
+      }
       int64_t extent = 1;
       for (const std::string &part : cell.parts)
         extent *= extents.at(part);
@@ -183,7 +229,7 @@ Value *Rearrangement::lower() {
     return nullptr;
   std::vector<int64_t> partExtents;
   for (const std::string &part : order)
-    partExtents.push_back(extents.at(part));
+    partExtents.push_back(runTime.contains(part) ? kRunTimePart : extents.at(part));
   value = call.emit(Op::Rearrange, {value}, {value->type.element, resultAxes()},
                     {{"from", groupsOf(from)},
                      {"to", groupsOf(to)},

@@ -1,6 +1,7 @@
 // Axis algebra without arithmetic: rename, concat, stack, unstack, take, chunk, slice, expand.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Sema/PrimitiveRules.h"
+#include "compiler/Sema/RunTimeExtents.h"
 
 #include <algorithm>
 #include <numeric>
@@ -155,23 +156,47 @@ std::optional<int64_t> sliceEnd(const Call &call, const Axis &axis, std::optiona
   return std::nullopt;
 }
 
+/// Of an axis whose extent is known at run time: all from a position on.
+Results sliceOnwards(Call &call, const Axis &axis, const StaticRange &range, int64_t step) {
+  Value *value = call.operands[0];
+  int64_t low = range.low.value_or(0);
+  if (range.high || low < 0 || low >= axis.extent) {
+    Diagnostic &diagnostic =
+        call.error(call.values[0].second,
+                   "axis '" + axis.name + "' has extent " + extentText(axis) +
+                       ": 'slice' takes all from a position below the bound on, as in '" +
+                       axis.name + ", 1..'");
+    noteOrigin(diagnostic, *value);
+    return {};
+  }
+  std::vector<Axis> axes = value->type.axes;
+  axes[&axis - value->type.axes.data()] = steppedAxis(axis, low + 1, step);
+  return Call::one(call.emit(Op::Slice, {value}, {value->type.element, std::move(axes)},
+                             {{"axis", axis.name}, {"low", low}, {"step", step}}));
+}
+
 Results checkSlice(Call &call) {
   Value *value = call.operands[0];
-  const Axis *axis = call.staticAxisOf(*value, call.axes[0]);
+  const Axis *axis = call.sampleAxisOf(*value, call.axes[0]);
   if (!axis)
     return {};
   auto *range = std::get_if<StaticRange>(&call.values[0].first);
   if (!range)
     return call.fail(call.values[0].second, "'slice' takes a range; write 'take<" + axis->name +
                                                 ", i>' for one position, or 'lo..hi'");
+  std::optional<int64_t> step = call.intOption("step", 1);
+  if (!step)
+    return {};
+  if (*step < 1 || *step > kMaxElements)
+    return call.fail(call.optionRange("step"),
+                     "'step' of 'slice' is " + std::to_string(*step) +
+                         (*step < 1 ? "; the least is 1" : ": too large"));
+  if (axis->isBound)
+    return sliceOnwards(call, *axis, *range, *step);
   std::optional<int64_t> low = sliceEnd(call, *axis, range->low, 0);
   std::optional<int64_t> high = low ? sliceEnd(call, *axis, range->high, axis->extent) : low;
-  std::optional<int64_t> step = call.intOption("step", 1);
-  if (!low || !high || !step)
+  if (!low || !high)
     return {};
-  if (*step < 1)
-    return call.fail(call.optionRange("step"),
-                     "'step' of 'slice' is " + std::to_string(*step) + "; the least is 1");
   if (*low >= *high)
     return call.fail(call.values[0].second, "'slice' is empty: from " + std::to_string(*low) +
                                                 " up to " + std::to_string(*high) + " of axis '" +
