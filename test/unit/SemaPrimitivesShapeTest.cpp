@@ -25,7 +25,7 @@ protected:
     declare("one", {F32, {{"s", 6}, {"e", 1}}});
     declare("xb", {F32, {{"batch", Axis::kBatch}, {"s", 6}, {"c", 4}}});
     declare("ib", {I64, {{"batch", Axis::kBatch}, {"q", 5}}});
-    declare("n", {F32, {{"t", 13, /*isBound=*/true}, {"c", 4}}});
+    declare("n", {F32, {{"t", 13, /*isBound=*/true, {"t"}}, {"c", 4}}});
     declare("k", {F32, {}});
     declare("image", {F32, {{"rgb", 3}, {"h", 8}, {"w", 8}}});
   }
@@ -161,8 +161,8 @@ TEST_F(ShapePrimitives, TakeUnstackChunkSlice) {
       {"slice<s, 0..6, step = 0>(x)", "1:16: 'step' of 'slice' is 0; the least is 1"},
       {"slice<s, 2>(x)", "1:10: 'slice' takes a range; write 'take<s, i>' for one position, or "
                          "'lo..hi'"},
-      {"slice<t, 0..2>(n)", "1:7: 'slice' needs an extent known at compile time but 't' is known "
-                            "only at run time (13 at most)"},
+      {"slice<t, 0..2>(n)", "1:7: axis 't' has extent t <= 13, known at run time: 'slice' takes all "
+                            "from a position below the bound on, as in 't, 1..'"},
   });
 }
 

@@ -27,7 +27,7 @@ protected:
     declare("w", {F32, {{"o", 3}, {"c", 4}}});
     declare("h", {F32, {{"hs", 7}, {"s", 6}}});
     declare("xb", {F32, {{"batch", Axis::kBatch}, {"s", 6}, {"c", 4}}});
-    declare("n", {F32, {{"t", 13, /*isBound=*/true}, {"c", 4}}});
+    declare("n", {F32, {{"t", 13, /*isBound=*/true, {"t"}}, {"c", 4}}});
     declare("k", {F32, {}});
   }
 
