@@ -226,14 +226,23 @@ private:
 
   // Apply.cpp
   Datum apply(const LayerPtr &layer, std::vector<CallArg> args, SourceRange range);
+  bool mayApply(const Layer &layer, SourceRange range);
+  bool execApplied(Application &app, Node *node);
+  Datum appliedResults(Application &app, Node *node);
   bool enter(Application &app, std::vector<CallArg> args);
+  std::optional<size_t> inputOf(const Application &app, const CallArg &arg, size_t &next,
+                                size_t given);
   bool matchArgs(Application &app, std::vector<CallArg> args);
   Value *inputTensor(const ast::Input &input, const CallArg &arg, const Callable &callee);
+
+  // EnterAxes.cpp
   void signatureAxes(Application &app);
   bool matchInputs(Application &app);
   bool matchEach(const Application &app, size_t index);
   bool matchInput(Application &app, size_t index);
   void assignAxes(Application &app);
+
+  // EnterExtents.cpp
   bool inputExtents(Application &app);
   bool inputExtent(Application &app, size_t index, const ast::AxisDecl &decl);
   bool restExtents(Application &app);
