@@ -63,7 +63,7 @@ def PlanPass : Pass<"lamina-plan", "mlir::ModuleOp"> {
   let summary = "Choose memory order, layouts, tiles and offsets of a model of kernels";
   let description = [{
     Requires: `lamina-fuse` has run and the module has a `lamina.target`. Ensures: every kernel, param and model carries its plan, as
-    compiler/Kernels/README.md describes it. Gives up when: a value has no bound on its size.
+    compiler/Kernels/README.md describes it. Gives up when: a value has no bound on its size, or an op works along a `batch` of run-time extent.
   }];
 }
 

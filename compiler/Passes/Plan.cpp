@@ -106,6 +106,27 @@ void planModel(ir::ModelOp model, ir::TargetAttr target) {
   describe(model, target, sizes, threads, packed);
 }
 
+/// Whether an op goes along a batch of run-time extent, of which no kernel sees all.
+bool worksAlongBatch(Operation *op) {
+  auto axes = op->getAttrOfType<ArrayAttr>("axes");
+  if (!axes || !isa<ir::DotOp, ir::ReduceOp, ir::SoftmaxOp, ir::StandardizeOp>(op))
+    return false;
+  auto type = cast<RankedTensorType>(op->getOperand(0).getType());
+  auto batch = StringAttr::get(op->getContext(), ir::kBatchAxis);
+  return llvm::is_contained(axes, batch) && ShapedType::isDynamic(ir::extentOf(type, batch));
+}
+
+LogicalResult refuseBatchStatistics(ModuleOp module) {
+  WalkResult found = module.walk([](Operation *op) {
+    if (!worksAlongBatch(op))
+      return WalkResult::advance();
+    op->emitOpError() << "works along 'batch', of which compiled code sees a tile at a time; statistics over the batch are for "
+                         "training and for the interpreter";
+    return WalkResult::interrupt();
+  });
+  return failure(found.wasInterrupted());
+}
+
 struct PlanPass : impl::PlanPassBase<PlanPass> {
   void runOnOperation() override {
     ModuleOp module = getOperation();
@@ -114,6 +135,8 @@ struct PlanPass : impl::PlanPassBase<PlanPass> {
       module.emitError("the module has no 'lamina.target' to plan for");
       return signalPassFailure();
     }
+    if (failed(refuseBatchStatistics(module)))
+      return signalPassFailure();
     module.walk([&](ir::ModelOp model) {
       planModel(model, target);
       return WalkResult::skip();
