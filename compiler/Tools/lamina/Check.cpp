@@ -17,14 +17,21 @@ struct CheckOptions {
 };
 
 /// Tells whether a weight file fits the model.
-bool checkWeights(const Invocation &invocation, const CheckOptions &options, Frontend &frontend) {
+bool checkWeights(const Invocation &invocation, const CheckOptions &options, Frontend &frontend,
+                  llvm::json::Array &json) {
   std::optional<sema::Model> model = frontend.model();
   std::optional<ModelWeights> weights;
   if (model)
     weights = readWeights(invocation, options.weights, *model);
-  return weights &&
-         invocation.console.result(options.weights.file + " fits '" + model->name +
-                                   "': " + std::to_string(weights->arrays.size()) + " tensors\n");
+  if (!weights)
+    return false;
+  const int64_t count = int64_t(weights->arrays.size());
+  if (!invocation.json)
+    return invocation.console.result(options.weights.file + " fits '" + model->name +
+                                     "': " + std::to_string(count) + " tensors\n");
+  json.push_back(llvm::json::Object{
+      {"file", options.weights.file}, {"model", model->name}, {"tensors", count}});
+  return true;
 }
 
 /// True if the file is well.
@@ -33,7 +40,7 @@ bool checkFile(const Invocation &invocation, const CheckOptions &options, const 
   Frontend frontend(invocation);
   if (frontend.load(file)) {
     if (!options.weights.file.empty())
-      return checkWeights(invocation, options, frontend);
+      return checkWeights(invocation, options, frontend, json);
     if (invocation.model.empty())
       frontend.program().checkAll();
     else if (!frontend.model())

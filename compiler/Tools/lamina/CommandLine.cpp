@@ -36,7 +36,7 @@ void addSharedOptions(CLI::App &app, Invocation &invocation) {
          },
          "auto, always or never")
       ->check(CLI::IsMember({"auto", "always", "never"}))
-      ->type_name("WHEN");
+      ->option_text("WHEN");
 }
 
 /// What CLI11 found wrong, in our words.
@@ -80,7 +80,7 @@ void setUp(CLI::App &app, Invocation &invocation) {
   app.name("lamina");
   app.require_subcommand(1);
   app.fallthrough();
-  app.set_version_flag("--version", "lamina " LAMINA_VERSION);
+  app.set_version_flag("--version", "lamina " LAMINA_VERSION, "print the version");
   app.set_help_flag("-h,--help", "this text; after a verb, its options and two examples");
   auto formatter = std::make_shared<CLI::Formatter>();
   formatter->label("OPTIONS", "options");

@@ -4,6 +4,7 @@
 
 #include "compiler/IRGen/IRGen.h"
 #include "compiler/Interpreter/Interpreter.h"
+#include "compiler/Passes/Refusal.h"
 #include "compiler/Syntax/Source.h"
 #include "compiler/Tools/lamina/Reproducer.h"
 #include "compiler/Tools/lamina/Tensors.h"
@@ -96,12 +97,17 @@ bool Compilation::lower(Level level, CompileOptions options) {
   std::vector<codegen::ModelInterface> interfaces;
   const bool isPlanned = level > Level::Lamina;
   if (mlir::failed(runPipeline(*ir, level, options, isPlanned ? &interfaces : nullptr))) {
-    fail("the model passed all checks but does not compile");
+    if (exitCode() == kDefect)
+      fail("the model passed all checks but does not compile");
     return false;
   }
   if (!interfaces.empty())
     interface = std::move(interfaces.front());
   return true;
+}
+
+int Compilation::exitCode() const {
+  return ir && (*ir)->hasAttr(kRefusedAttr) ? kBadInput : kDefect;
 }
 
 void Compilation::restart() { ir = original->clone(); }

@@ -46,6 +46,9 @@ public:
 
   /// Says that the tool is at fault and leaves a reproducer; kDefect.
   int fail(const std::string &what);
+  /// What a failed method ends the tool with: kBadInput where a pass refused the program, in words
+  /// of its own.
+  int exitCode() const;
 
   codegen::ModelInterface interface;
 

@@ -99,7 +99,7 @@ void Compiler::add(const std::string &kind, std::string bytes) {
 
 /// The tree of the root file, which is the first.
 int Compiler::addSyntax() {
-  stem = std::filesystem::path(request.file).stem().string();
+  stem = request.file == "-" ? "stdin" : std::filesystem::path(request.file).stem().string();
   if (request.file.empty())
     return kSuccess;
   Diagnostics again(frontend.sources());
@@ -124,7 +124,7 @@ int Compiler::addModel() {
   if (int code = readEmbedded())
     return code;
   if (!compilation.generate({&*model}))
-    return kDefect;
+    return compilation.exitCode();
   if (int code = addLevels())
     return code;
   return isWanted({"header", "llvm", "asm", "obj", "lib", "shared", "exe"}) ||
@@ -142,7 +142,7 @@ int Compiler::addLevels() {
     if (!isLevelWanted(kind))
       continue;
     if (!compilation.lower(level, options))
-      return kDefect;
+      return compilation.exitCode();
     std::string text;
     llvm::raw_string_ostream(text) << compilation.module();
     add(kind, text + "\n");
@@ -153,7 +153,7 @@ int Compiler::addLevels() {
   {
     const RemarkPrinter printer(*compilation.module()->getContext(), invocation.console);
     if (!compilation.lower(Level::Kernels, options))
-      return kDefect;
+      return compilation.exitCode();
   }
   invocation.console.raw(describeKernels(compilation.module()));
   compilation.restart();

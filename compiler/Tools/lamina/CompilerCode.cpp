@@ -22,7 +22,7 @@ int Compiler::addCode() {
   llvm::LLVMContext context;
   std::unique_ptr<llvm::Module> code = makeCode(context);
   if (!code)
-    return kDefect;
+    return compilation.exitCode();
   if (wanted.count("header"))
     add("header", codegen::printHeader(interface));
   if (isHeaderOnly)

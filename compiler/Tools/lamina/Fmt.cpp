@@ -4,6 +4,8 @@
 
 #include "lamina/Output.h"
 
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/JSON.h"
 #include <CLI/CLI.hpp>
 
 namespace lamina::tool {
@@ -15,8 +17,10 @@ struct FmtOptions {
   bool toStdout = false;
 };
 
-/// True if all went well; with `--check`, if nothing would change.
-bool formatFile(const Invocation &invocation, const FmtOptions &options, const std::string &file) {
+/// True if all went well; with `--check`, if nothing would change: files that would are added to
+/// `others`.
+bool formatFile(const Invocation &invocation, const FmtOptions &options, const std::string &file,
+                std::vector<std::string> &others) {
   SourceManager sources;
   Diagnostics diagnostics(sources);
   std::optional<uint32_t> index = readInto(sources, file, invocation);
@@ -29,8 +33,11 @@ bool formatFile(const Invocation &invocation, const FmtOptions &options, const s
   }
   const std::string text = format(module, sources);
   const bool isCanonical = text == sources.text(*index);
-  if (options.check)
-    return isCanonical || (invocation.console.result(file + "\n"), false);
+  if (options.check) {
+    if (!isCanonical)
+      others.push_back(file);
+    return isCanonical;
+  }
   if (options.toStdout || file == "-")
     return invocation.console.result(text);
   if (isCanonical)
@@ -41,6 +48,21 @@ bool formatFile(const Invocation &invocation, const FmtOptions &options, const s
   return bool(status);
 }
 
+int format(const Invocation &invocation, const FmtOptions &options) {
+  bool isWell = true;
+  std::vector<std::string> others;
+  for (const std::string &file : options.files)
+    isWell &= formatFile(invocation, options, file, others);
+  std::string list;
+  for (const std::string &file : others)
+    list += file + "\n";
+  if (invocation.json)
+    list = llvm::formatv("{0:2}\n", llvm::json::Value(llvm::json::Array(others))).str();
+  if (options.check)
+    isWell &= invocation.console.result(list);
+  return isWell ? kSuccess : kBadInput;
+}
+
 } // namespace
 
 void addFmt(CLI::App &app, Invocation &invocation) {
@@ -48,12 +70,7 @@ void addFmt(CLI::App &app, Invocation &invocation) {
   CLI::App *verb = addVerb(app, invocation, "fmt", "rewrite files in the canonical form",
                            "  lamina fmt mixer.lam\n"
                            "  lamina fmt --check *.lam     # lists the files that would change\n",
-                           [options, &invocation] {
-                             bool isWell = true;
-                             for (const std::string &file : options->files)
-                               isWell &= formatFile(invocation, *options, file);
-                             return isWell ? kSuccess : kBadInput;
-                           });
+                           [options, &invocation] { return format(invocation, *options); });
   verb->add_option("FILE", options->files,
                    "source files; '-' is standard input, written to standard output")
       ->required();

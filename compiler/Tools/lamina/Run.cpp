@@ -37,7 +37,7 @@ public:
     if (int code = checkCommandLine())
       return code;
     if (!compilation.generate({&*model}))
-      return kDefect;
+      return compilation.exitCode();
     std::optional<ModelWeights> weights = findWeights();
     if (!weights)
       return kBadInput;

@@ -58,7 +58,7 @@ private:
     options.threads = settings.threads > 0;
     options.version = LAMINA_VERSION;
     if (!compilation.lower(Level::Llvm, options))
-      return kDefect;
+      return compilation.exitCode();
     auto context = std::make_unique<llvm::LLVMContext>();
     std::unique_ptr<llvm::Module> code = compilation.translate(options, *context);
     if (!code)

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Tools/lamina/Library.h"
 
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/JSON.h"
 #include <CLI/CLI.hpp>
 
 namespace lamina::tool {
@@ -9,6 +11,12 @@ namespace {
 
 bool isNamed(const LibraryEntry &entry, const std::string &name) {
   return entry.name == name || entry.name.ends_with("." + name);
+}
+
+std::string printJson(const LibraryEntry &entry) {
+  llvm::json::Object object{
+      {"name", entry.name}, {"kind", entry.kind}, {"file", entry.file}, {"source", entry.source}};
+  return llvm::formatv("{0:2}\n", llvm::json::Value(std::move(object))).str();
 }
 
 int show(const Invocation &invocation, const std::string &pattern) {
@@ -22,7 +30,10 @@ int show(const Invocation &invocation, const std::string &pattern) {
     return isExact ? !isNamed(entry, pattern) : !matchesPattern(entry.name, pattern);
   });
   if (found.size() == 1)
-    return invocation.console.result(found.front().source) ? kSuccess : kBadInput;
+    return invocation.console.result(invocation.json ? printJson(found.front())
+                                                     : found.front().source)
+               ? kSuccess
+               : kBadInput;
   if (found.empty()) {
     invocation.console.error("nothing in the library matches '" + pattern +
                              "'; 'lamina list --all' lists what there is");

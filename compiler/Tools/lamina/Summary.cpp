@@ -68,7 +68,7 @@ private:
     CompileOptions compile;
     compile.target = *target;
     if (!compilation.generate({&*model}) || !compilation.lower(Level::Kernels, compile))
-      return kDefect;
+      return compilation.exitCode();
     const codegen::ModelInterface &plan = compilation.interface;
     memory = {plan.packedBytes, options.batch == 1
                                     ? plan.workspaceOne
