@@ -24,6 +24,12 @@
 #define GET_ATTRDEF_CLASSES
 #include "dialect/LaminaAttributes.h.inc"
 
+namespace lamina::ir {
+class Adjoint; // dialect/Adjoint.h
+} // namespace lamina::ir
+
+#include "dialect/LaminaInterfaces.h.inc"
+
 #define GET_OP_CLASSES
 #include "dialect/LaminaOps.h.inc"
 

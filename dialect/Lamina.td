@@ -11,6 +11,7 @@ include "dialect/LaminaReductionOps.td"
 include "dialect/LaminaShapeOps.td"
 include "dialect/LaminaIndexOps.td"
 include "dialect/LaminaExtentOps.td"
+include "dialect/LaminaDerivativeOps.td"
 include "dialect/LaminaKernelOps.td"
 
 #endif // DIALECT_LAMINA_TD

@@ -84,4 +84,8 @@ def Lamina_RandomKind : Lamina_Enum<"RandomKind", "a distribution to draw an ini
   I32EnumAttrCase<"TruncatedNormal", 2, "truncated_normal">, I32EnumAttrCase<"Orthogonal", 3, "orthogonal">]>;
 def Lamina_RandomKindAttr : Lamina_EnumAttr<Lamina_RandomKind, "random_kind">;
 
+def Lamina_DrawKind : Lamina_Enum<"DrawKind", "a distribution that a training step draws from", [
+  I32EnumAttrCase<"Uniform", 0, "uniform">, I32EnumAttrCase<"Normal", 1, "normal">]>;
+def Lamina_DrawKindAttr : Lamina_EnumAttr<Lamina_DrawKind, "draw_kind">;
+
 #endif // DIALECT_LAMINAATTRIBUTES_TD

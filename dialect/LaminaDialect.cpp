@@ -11,6 +11,7 @@ using namespace lamina::ir;
 
 #include "dialect/LaminaDialect.cpp.inc"
 #include "dialect/LaminaEnums.cpp.inc"
+#include "dialect/LaminaInterfaces.cpp.inc"
 
 #define GET_ATTRDEF_CLASSES
 #include "dialect/LaminaAttributes.cpp.inc"

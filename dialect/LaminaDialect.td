@@ -12,6 +12,7 @@ include "mlir/IR/TensorEncoding.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 include "mlir/Interfaces/InferTypeOpInterface.td"
 include "mlir/Interfaces/ControlFlowInterfaces.td"
+include "dialect/LaminaInterfaces.td"
 
 def Lamina_Dialect : Dialect {
   let name = "lamina";
@@ -41,5 +42,9 @@ def Lamina_Tensor : Type<And<[
 class Lamina_PureOp<string mnemonic, list<Trait> traits = []> : Lamina_Op<mnemonic, !listconcat([Pure], traits)> {
   let hasVerifier = 1;
 }
+
+/// One with a derivative by its float operands.
+class Lamina_DifferentiableOp<string mnemonic, list<Trait> traits = []> : Lamina_PureOp<mnemonic,
+    !listconcat([DeclareOpInterfaceMethods<Lamina_DifferentiableOpInterface>], traits)>;
 
 #endif // DIALECT_LAMINADIALECT_TD

@@ -5,7 +5,7 @@
 
 include "dialect/LaminaAttributes.td"
 
-def Lamina_UnaryOp : Lamina_PureOp<"unary"> {
+def Lamina_UnaryOp : Lamina_DifferentiableOp<"unary"> {
   let summary = "A function of each element";
   let description = [{
     The result has the axes and the element type of the input, but `isnan` gives bool. `neg`, `abs`, `sign` and `relu` take
@@ -25,7 +25,7 @@ def Lamina_UnaryOp : Lamina_PureOp<"unary"> {
   let hasFolder = 1;
 }
 
-def Lamina_BinaryOp : Lamina_PureOp<"binary"> {
+def Lamina_BinaryOp : Lamina_DifferentiableOp<"binary"> {
   let summary = "A function of each pair of elements, axes aligned by name";
   let description = [{
     Operands have one element type; comparisons give bool (`i1`), the others the operands' type. The result has the union of
@@ -49,7 +49,7 @@ def Lamina_BinaryOp : Lamina_PureOp<"binary"> {
   let hasFolder = 1;
 }
 
-def Lamina_WhereOp : Lamina_PureOp<"where"> {
+def Lamina_WhereOp : Lamina_DifferentiableOp<"where"> {
   let summary = "Where the condition holds the first value, else the second";
   let description = [{
     The condition is bool, both values have the element type of the result, which has the union of the operands' axes. The value
@@ -68,7 +68,7 @@ def Lamina_WhereOp : Lamina_PureOp<"where"> {
   let hasFolder = 1;
 }
 
-def Lamina_CastOp : Lamina_PureOp<"cast"> {
+def Lamina_CastOp : Lamina_DifferentiableOp<"cast"> {
   let summary = "Each element in another element type";
   let description = [{
     The axes stay. A float becomes the nearest of a narrower float type; an integer by truncation towards zero, the nearest end

@@ -19,7 +19,7 @@ def Lamina_IndexOp : Lamina_PureOp<"index"> {
   let assemblyFormat = "$axis (`like` $like^)? attr-dict `:` functional-type(operands, results)";
 }
 
-def Lamina_GatherOp : Lamina_PureOp<"gather"> {
+def Lamina_GatherOp : Lamina_DifferentiableOp<"gather"> {
   let summary = "out[…] = table[… index[…] …]: the index's axes stand in the place of `axis`";
   let description = [{
     The index is i32 or i64. The result has the axes of the table but for `axis`, and those of the index; axes in both are
@@ -37,7 +37,7 @@ def Lamina_GatherOp : Lamina_PureOp<"gather"> {
   let assemblyFormat = "$table `[` $index `]` `along` $axis attr-dict `:` functional-type(operands, results)";
 }
 
-def Lamina_ScatterAddOp : Lamina_PureOp<"scatter_add"> {
+def Lamina_ScatterAddOp : Lamina_DifferentiableOp<"scatter_add"> {
   let summary = "Zeros plus `updates` added at `index` along the new axis `axis`, in the order of the index";
   let description = [{
     out[…, a, …] is the sum of the updates where index = a, over the index's axes that the result lacks, row-major. Axes that
@@ -71,7 +71,7 @@ def Lamina_OneHotOp : Lamina_PureOp<"one_hot"> {
   let assemblyFormat = "$index $axis attr-dict `:` functional-type(operands, results)";
 }
 
-def Lamina_TopKOp : Lamina_PureOp<"topk"> {
+def Lamina_TopKOp : Lamina_DifferentiableOp<"topk"> {
   let summary = "The `k` largest elements along an axis in descending order, and their positions; the first of equals first";
   let description = [{
     Both results have the axes of the input, `axis` with the extent `k`; the positions are i64. NaN counts as the largest.
@@ -87,7 +87,7 @@ def Lamina_TopKOp : Lamina_PureOp<"topk"> {
   let assemblyFormat = "$input $axis `,` $k attr-dict `:` functional-type(operands, results)";
 }
 
-def Lamina_KeepTopKOp : Lamina_PureOp<"keep_topk"> {
+def Lamina_KeepTopKOp : Lamina_DifferentiableOp<"keep_topk"> {
   let summary = "The `k` largest elements along an axis in their places, zero elsewhere";
   let description = [{
     The first of equals is kept first; NaN counts as the largest.
@@ -102,7 +102,7 @@ def Lamina_KeepTopKOp : Lamina_PureOp<"keep_topk"> {
   let assemblyFormat = "$input $axis `,` $k attr-dict `:` functional-type(operands, results)";
 }
 
-def Lamina_SortOp : Lamina_PureOp<"sort"> {
+def Lamina_SortOp : Lamina_DifferentiableOp<"sort"> {
   let summary = "Elements along an axis in ascending order, NaN last";
   let description = [{
     ```mlir

@@ -5,7 +5,7 @@
 
 include "dialect/LaminaAttributes.td"
 
-def Lamina_DotOp : Lamina_PureOp<"dot"> {
+def Lamina_DotOp : Lamina_DifferentiableOp<"dot"> {
   let summary = "Multiplies aligned elements, then sums over the named axes";
   let description = [{
     Both operands have every axis of `axes` and one element type, floats or integers; the result has the other axes of both, each
@@ -24,7 +24,7 @@ def Lamina_DotOp : Lamina_PureOp<"dot"> {
   let assemblyFormat = "$lhs `,` $rhs `over` $axes attr-dict `:` functional-type(operands, results)";
 }
 
-def Lamina_ReduceOp : Lamina_PureOp<"reduce"> {
+def Lamina_ReduceOp : Lamina_DifferentiableOp<"reduce"> {
   let summary = "Reduces over the named axes";
   let description = [{
     `sum prod max min` take floats and integers, `mean var logsumexp norm` floats, `any all` bool. `var` is the population's,
@@ -41,7 +41,7 @@ def Lamina_ReduceOp : Lamina_PureOp<"reduce"> {
   let assemblyFormat = "`` $kind $input `over` $axes attr-dict `:` functional-type(operands, results)";
 }
 
-def Lamina_SoftmaxOp : Lamina_PureOp<"softmax"> {
+def Lamina_SoftmaxOp : Lamina_DifferentiableOp<"softmax"> {
   let summary = "exp(x - max) / sum over the axes; with `log`, its logarithm";
   let description = [{
     ```mlir
@@ -55,7 +55,7 @@ def Lamina_SoftmaxOp : Lamina_PureOp<"softmax"> {
   let assemblyFormat = "$input `over` $axes attr-dict `:` functional-type(operands, results)";
 }
 
-def Lamina_StandardizeOp : Lamina_PureOp<"standardize"> {
+def Lamina_StandardizeOp : Lamina_DifferentiableOp<"standardize"> {
   let summary = "(x - mean) / sqrt(var + eps) over the axes";
   let description = [{
     Layer, group and instance normalisation without their affine part; `var` is the population's.
@@ -71,7 +71,7 @@ def Lamina_StandardizeOp : Lamina_PureOp<"standardize"> {
   let assemblyFormat = "$input `over` $axes `,` $eps attr-dict `:` functional-type(operands, results)";
 }
 
-def Lamina_CumulateOp : Lamina_PureOp<"cumulate"> {
+def Lamina_CumulateOp : Lamina_DifferentiableOp<"cumulate"> {
   let summary = "Running sum or product along an axis, the element itself included";
   let description = [{
     ```mlir

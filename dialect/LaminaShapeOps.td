@@ -5,7 +5,7 @@
 
 include "dialect/LaminaAttributes.td"
 
-def Lamina_RearrangeOp : Lamina_PureOp<"rearrange"> {
+def Lamina_RearrangeOp : Lamina_DifferentiableOp<"rearrange"> {
   let summary = "Splits and merges axes";
   let description = [{
     `from` and `to` are arrays of groups; a group is an array `[axis, part, part, …]`: the axis and the parts that it is split
@@ -30,7 +30,7 @@ def Lamina_RearrangeOp : Lamina_PureOp<"rearrange"> {
   let hasFolder = 1;
 }
 
-def Lamina_RenameOp : Lamina_PureOp<"rename"> {
+def Lamina_RenameOp : Lamina_DifferentiableOp<"rename"> {
   let summary = "Gives axes other names, all at once";
   let description = [{
     ```mlir
@@ -45,7 +45,7 @@ def Lamina_RenameOp : Lamina_PureOp<"rename"> {
   let hasCanonicalizer = 1;
 }
 
-def Lamina_ConcatOp : Lamina_PureOp<"concat"> {
+def Lamina_ConcatOp : Lamina_DifferentiableOp<"concat"> {
   let summary = "Joins tensors end to end along an axis; they align by name on the others";
   let description = [{
     Every input has `axis`; one that lacks another axis of the result is repeated along it.
@@ -63,7 +63,7 @@ def Lamina_ConcatOp : Lamina_PureOp<"concat"> {
   let hasFolder = 1;
 }
 
-def Lamina_SliceOp : Lamina_PureOp<"slice"> {
+def Lamina_SliceOp : Lamina_DifferentiableOp<"slice"> {
   let summary = "Elements `low`, `low + step`, … of an axis, as many as the result's extent";
   let description = [{
     Of an axis whose extent is known at run time only, all from `low` on: ceil((n - low) / step).
@@ -80,7 +80,7 @@ def Lamina_SliceOp : Lamina_PureOp<"slice"> {
   let hasCanonicalizer = 1;
 }
 
-def Lamina_TakeOp : Lamina_PureOp<"take"> {
+def Lamina_TakeOp : Lamina_DifferentiableOp<"take"> {
   let summary = "The element `index` of an axis, which is dropped";
   let description = [{
     ```mlir
@@ -93,7 +93,7 @@ def Lamina_TakeOp : Lamina_PureOp<"take"> {
   let assemblyFormat = "$input $axis `at` $index attr-dict `:` functional-type(operands, results)";
 }
 
-def Lamina_ExpandOp : Lamina_PureOp<"expand"> {
+def Lamina_ExpandOp : Lamina_DifferentiableOp<"expand"> {
   let summary = "Repeats a tensor along axes that it lacks (those of the result type that the operand has not)";
   let description = [{
     The new axes have static extents.
@@ -110,7 +110,7 @@ def Lamina_ExpandOp : Lamina_PureOp<"expand"> {
   let hasCanonicalizer = 1;
 }
 
-def Lamina_PadOp : Lamina_PureOp<"pad"> {
+def Lamina_PadOp : Lamina_DifferentiableOp<"pad"> {
   let summary = "Adds `low` cells before and `high` cells after along an axis; `fill` is used by the mode `fill`";
   let description = [{
     `fill` writes a value, `edge` repeats the nearest cell, `reflect` mirrors without the edge (so that `low` and `high` are
@@ -129,7 +129,7 @@ def Lamina_PadOp : Lamina_PureOp<"pad"> {
   let hasFolder = 1;
 }
 
-def Lamina_RollOp : Lamina_PureOp<"roll"> {
+def Lamina_RollOp : Lamina_DifferentiableOp<"roll"> {
   let summary = "out[i] = in[(i - offset) mod n] along an axis";
   let description = [{
     ```mlir
@@ -143,7 +143,7 @@ def Lamina_RollOp : Lamina_PureOp<"roll"> {
   let hasFolder = 1;
 }
 
-def Lamina_ShiftOp : Lamina_PureOp<"shift"> {
+def Lamina_ShiftOp : Lamina_DifferentiableOp<"shift"> {
   let summary = "out[i] = in[i - offset] along an axis, `fill` where that is outside";
   let description = [{
     ```mlir
@@ -157,7 +157,7 @@ def Lamina_ShiftOp : Lamina_PureOp<"shift"> {
   let hasFolder = 1;
 }
 
-def Lamina_WindowOp : Lamina_PureOp<"window"> {
+def Lamina_WindowOp : Lamina_DifferentiableOp<"window"> {
   let summary = "A sliding view: axis `axis` becomes `out` and `kernel`, element (o, k) is in[o * stride + k * dilation]";
   let description = [{
     The extent of `kernel` is `size`, that of `out` floor((n - dilation * (size - 1) - 1) / stride) + 1. A view: kernels read it
@@ -176,7 +176,7 @@ def Lamina_WindowOp : Lamina_PureOp<"window"> {
       functional-type(operands, results)}];
 }
 
-def Lamina_ResizeOp : Lamina_PureOp<"resize"> {
+def Lamina_ResizeOp : Lamina_DifferentiableOp<"resize"> {
   let summary = "Interpolates an axis to another extent, half-pixel centres; bicubic has a = -0.75";
   let description = [{
     Output position o of m looks at (o + 1/2) n / m - 1/2. `nearest` takes the cell that holds it; `linear` weighs by the

@@ -164,6 +164,7 @@ def Lamina_RepeatOp : Lamina_Op<"repeat", [SingleBlock, Pure, AttrSizedOperandSe
     the slice of each stacked tensor at the index (its type without the repeat's axis). The body yields the carried values of the next round, of the same types;
     the results are the last ones, followed by `collected` ones: values that the body yields after the carried ones, given
     with the repeat's axis in front. The region sees the values around it. `name` is the repeat's name, and its axis'.
+    `reverse`: the rounds run from the last position of the axis to the first.
 
     ```mlir
     %a = lamina.constant dense<1.0> : tensor<f32, #lamina.axes<>>
@@ -176,7 +177,7 @@ def Lamina_RepeatOp : Lamina_Op<"repeat", [SingleBlock, Pure, AttrSizedOperandSe
     ```
   }];
   let arguments = (ins StrAttr:$name, I64Attr:$count, Variadic<Lamina_Tensor>:$carried,
-      Variadic<Lamina_Tensor>:$stacked);
+      Variadic<Lamina_Tensor>:$stacked, UnitAttr:$reverse);
   let regions = (region SizedRegion<1>:$body);
   let results = (outs Variadic<Lamina_Tensor>:$results);
   let hasCustomAssemblyFormat = 1;

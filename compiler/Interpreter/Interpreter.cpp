@@ -127,7 +127,7 @@ Results Run::region(mlir::Operation &op) {
 }
 
 llvm::Error Run::step(mlir::Operation &op) {
-  if (mlir::isa<ir::TapOp>(op))
+  if (mlir::isa<ir::TapOp, ir::AssignOp>(op))
     return llvm::Error::success();
   if (auto assertOp = mlir::dyn_cast<ir::AssertOp>(op)) {
     check(assertOp);
@@ -137,8 +137,13 @@ llvm::Error Run::step(mlir::Operation &op) {
   if (auto param = mlir::dyn_cast<ir::ParamOp>(op)) {
     llvm::Expected<Tensor> value = parameterOf(param, parameters, options);
     results = value ? single(std::move(*value)) : Results(value.takeError());
-  } else if (mlir::isa<ir::ApplyOp, ir::RepeatOp, ir::KernelOp>(op)) {
+  } else if (mlir::isa<ir::ApplyOp, ir::RepeatOp, ir::KernelOp, ir::CheckpointOp>(op)) {
     results = region(op);
+  } else if (mlir::isa<ir::StopGradientOp, ir::BackwardOp>(op)) {
+    std::vector<Tensor> same;
+    for (size_t i = 0; i < op.getNumResults(); ++i)
+      same.push_back(values[op.getOperand(i)]);
+    results = std::move(same);
   } else {
     Operands operands;
     for (mlir::Value operand : op.getOperands())
@@ -184,7 +189,8 @@ Results Run::repeat(ir::RepeatOp op) {
   std::vector<Tensor> carried, collected;
   for (mlir::Value value : op.getCarried())
     carried.push_back(values[value]);
-  for (int64_t i = 0, n = op.getCount(); i < n; ++i) {
+  for (int64_t round = 0, n = op.getCount(); round < n; ++round) {
+    int64_t i = op.getReverse() ? n - 1 - round : round;
     auto arguments = op.getBody().getArguments();
     Tensor index = makeTensor(mlir::IntegerType::get(op.getContext(), 64), {});
     index.integers[0] = i;
@@ -199,7 +205,7 @@ Results Run::repeat(ir::RepeatOp op) {
       return yielded.takeError();
     for (size_t k = 0; k < yielded->size() - carriedCount; ++k) {
       const Tensor &part = (*yielded)[carriedCount + k];
-      if (i == 0) {
+      if (round == 0) {
         Operands like = {&part};
         collected.push_back(makeTensor(part.element, resultShape(op, like, carriedCount + k)));
       }

@@ -329,7 +329,10 @@ LogicalResult ModelEmitter::emitRepeat(ir::RepeatOp repeat) {
   buffers[body.getArgument(0)] = bufferOf(number, body.getArgument(0).getType());
   LogicalResult result = success();
   loopOver(builder, constantIndex(builder, 0), constantIndex(builder, repeat.getCount()), 1,
-           [&](Value round) {
+           [&](Value count) {
+             Value round = count;
+             if (repeat.getReverse())
+               round = minus(builder, constantIndex(builder, repeat.getCount() - 1), count);
              Value asNumber = arith::IndexCastOp::create(builder, builder.getI64Type(), round);
              memref::StoreOp::create(builder, asNumber, number, constantIndex(builder, 0));
              for (auto [i, stacked] : llvm::enumerate(repeat.getStacked()))

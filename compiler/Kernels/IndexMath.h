@@ -20,6 +20,10 @@ inline mlir::Value plus(mlir::ImplicitLocOpBuilder &builder, mlir::Value lhs, in
   return rhs == 0 ? lhs : plus(builder, lhs, constantIndex(builder, rhs));
 }
 
+inline mlir::Value minus(mlir::ImplicitLocOpBuilder &builder, mlir::Value lhs, mlir::Value rhs) {
+  return builder.createOrFold<mlir::arith::SubIOp>(lhs, rhs);
+}
+
 inline mlir::Value times(mlir::ImplicitLocOpBuilder &builder, mlir::Value lhs, int64_t rhs) {
   if (rhs == 0)
     return constantIndex(builder, 0);

@@ -10,10 +10,20 @@ namespace lamina {
 namespace {
 using namespace mlir;
 
+/// Puts the ops of a region that kept two computations apart in its place.
+void dissolve(ir::CheckpointOp checkpoint) {
+  Block &body = checkpoint.getBody().front();
+  Operation *yield = body.getTerminator();
+  checkpoint.replaceAllUsesWith(yield->getOperands());
+  yield->erase();
+  checkpoint->getBlock()->getOperations().splice(checkpoint->getIterator(), body.getOperations());
+  checkpoint.erase();
+}
+
 void fuseBlock(Block &block, bool fuse) {
   for (Operation &op : llvm::make_early_inc_range(block)) {
-    if (auto tap = dyn_cast<ir::TapOp>(op))
-      tap.erase();
+    if (isa<ir::TapOp, ir::AssignOp>(op))
+      op.erase();
     else if (auto repeat = dyn_cast<ir::RepeatOp>(op))
       fuseBlock(repeat.getBody().front(), fuse);
   }
@@ -25,6 +35,7 @@ struct FusePass : impl::FusePassBase<FusePass> {
   using FusePassBase::FusePassBase;
 
   void runOnOperation() override {
+    getOperation()->walk([](ir::CheckpointOp checkpoint) { dissolve(checkpoint); });
     getOperation()->walk([&](ir::ModelOp model) {
       fuseBlock(model.getBody().front(), fuse);
       return WalkResult::skip();

@@ -48,11 +48,43 @@ def SimplifyPass : Pass<"lamina-simplify"> {
       "the largest constant that folding makes, in elements">];
 }
 
+def TrainStepPass : Pass<"lamina-train-step", "mlir::ModuleOp"> {
+  let summary = "Make the training step of each model that has settings for it";
+  let description = [{
+    A model with the attribute `train` is a loss program: its first output is the loss, a scalar without batch, the others are metrics. The
+    attribute is a dictionary: `batch` (the samples of a step), `optimizer` (the chain: an array of dictionaries, each with `link` and
+    the link's settings), `groups` (dictionaries with `patterns` and settings that replace those of the rule, `optimizer` for a
+    rule of its own, `lr_factor`), `only` (patterns of what is trained).
+
+    Requires: no `lamina.apply` is left. Ensures: behind the model `@X` stands `@X_step`, an ordinary model without batch. Its inputs
+    are those of `@X`, then `lr_factor` (f64, the schedule's factor), `step` (i64, 0 at the first update), `seed` (i64), then
+    the slots: trained parameters, assigned states, what the optimizer keeps. Its outputs are those of `@X` before the update, then
+    the slots' new values. Its attribute `slots` says of each its `name`, `role` (`parameter`, `state`, `slot`, `shipped`: what
+    is validated and deployed in a parameter's place), `of` (the parameter's path) and `init` (a number, or `parameter`).
+    Gradients are `lamina.grad` ops. `@X` loses the attribute and stays otherwise as it was.
+    Gives up when: the first output is no scalar of floats, a link or setting is unknown, a rule does not fit a parameter, a
+    pattern matches nothing: each is an error.
+  }];
+}
+
+def DifferentiatePass : Pass<"lamina-differentiate"> {
+  let summary = "Compute every lamina.grad, in reverse mode";
+  let description = [{
+    Requires: no `lamina.apply` is left, and equal values have not been merged (run before `lamina-simplify`: a derivative by one of
+    two equal values is not that by both). Ensures: no `lamina.grad`, `lamina.stop_gradient` and `lamina.backward` is left; ops
+    whose values nothing reads are gone. Derivatives flow only through values that depend on those that are derived by: for
+    others no code is made. The derivative of a repeat is a repeat in the opposite order; what its rounds read of the first pass is
+    kept, stacked, but constants, views and slices of stacked tensors are not. That of a `lamina.checkpoint` computes its values
+    again. Gives up when: an op on the way has no derivative; a value that has a batch is derived by one that has none; a derivative
+    inside of a repeat would go through its rounds: each is an error at its place.
+  }];
+}
+
 def FusePass : Pass<"lamina-fuse", "mlir::ModuleOp"> {
   let summary = "Put every op of a model into a lamina.kernel";
   let description = [{
-    Requires: no `lamina.apply` is left. Ensures: a model and its repeats hold kernels, params, constants and repeats alone, and what
-    widens inputs and narrows outputs; what
+    Requires: no `lamina.apply` and no `lamina.grad` is left. Ensures: a model and its repeats hold kernels, params, constants and repeats
+    alone, and what widens inputs and narrows outputs; what
     is written to memory is what kernels yield. Says as a remark why ops were joined or kept apart.
     Gives up when: never.
   }];

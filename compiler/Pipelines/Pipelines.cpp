@@ -29,6 +29,8 @@ void registerDialects(DialectRegistry &registry) {
 static void addTensorPasses(OpPassManager &manager, Level level, const CompileOptions &options) {
   manager.addPass(createRollPass());
   manager.addPass(createInlinePass());
+  manager.addPass(createTrainStepPass());
+  manager.addPass(createDifferentiatePass());
   manager.addPass(createWidenPass());
   manager.addPass(createSimplifyPass());
   if (level == Level::Lamina)
@@ -50,6 +52,13 @@ static void writeTarget(ModuleOp module, const CompileOptions &options) {
   const codegen::Target &t = options.target;
   module->setAttr("lamina.target", ir::TargetAttr::get(module.getContext(), t.vectorBytes, t.vectorRegisters, t.l1, t.l2,
                                                        options.threads));
+}
+
+LogicalResult makeInterpretable(ModuleOp module) {
+  PassManager manager(module.getContext());
+  manager.addPass(createInlinePass());
+  manager.addPass(createDifferentiatePass());
+  return manager.run(module);
 }
 
 LogicalResult runPipeline(ModuleOp module, Level level, const CompileOptions &options,

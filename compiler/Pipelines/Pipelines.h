@@ -48,6 +48,9 @@ struct CompileOptions {
 /// Registers the dialects, interfaces and translations that compilation needs.
 void registerDialects(mlir::DialectRegistry &registry);
 
+/// Brings a module from IRGen into the form that the interpreter runs: applications dissolved, derivatives computed.
+llvm::LogicalResult makeInterpretable(mlir::ModuleOp module);
+
 /// Takes a module from IRGen to `level`, after writing the target on it. `interfaces`, if given, gets one entry for each model, read off the
 /// plan (so `level` must be beyond Lamina). Errors are reported on the ops.
 llvm::LogicalResult runPipeline(mlir::ModuleOp module, Level level, const CompileOptions &options,

@@ -1,0 +1,310 @@
+// The derivative of a repeat: its rounds backward, reading what each round has kept.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compiler/Passes/Differentiate.h"
+
+#include "mlir/IR/IRMapping.h"
+#include "mlir/Transforms/RegionUtils.h"
+
+using namespace mlir;
+
+namespace lamina::derive {
+
+namespace {
+
+using ir::Axis;
+
+/// An op that is cheaper to have once more than to keep the value of.
+bool isFree(Operation *op) {
+  return isa<ir::ConstantOp, ir::IndexOp, ir::RenameOp, ir::SliceOp, ir::TakeOp, ir::ExpandOp,
+             ir::RearrangeOp, ir::WindowOp>(op);
+}
+
+/// The type of a value with `extra` axes in front.
+RankedTensorType withAxes(ArrayRef<Axis> extra, Value value) {
+  SmallVector<Axis> axes(extra);
+  llvm::append_range(axes, ir::axisList(ir::typeOf(value)));
+  return ir::tensorType(axes, ir::TensorBuilder::elementOf(value));
+}
+
+/// `value` in the memory order of `type`.
+Value inOrder(ir::TensorBuilder &build, Value value, RankedTensorType type) {
+  if (value.getType() == type)
+    return value;
+  OpBuilder &b = build.builder;
+  return ir::RearrangeOp::create(b, build.location, type, value, b.getArrayAttr({}),
+                                 b.getArrayAttr({}), b.getArrayAttr({}), ArrayRef<int64_t>());
+}
+
+class RepeatRule {
+public:
+  RepeatRule(ir::RepeatOp repeat, ir::Adjoint &outer)
+      : repeat(repeat), outer(outer), body(repeat.getBody().front()),
+        count(repeat.getCarried().size()) {}
+
+  LogicalResult run() {
+    findLeaves();
+    if (failed(sweepBody()))
+      return failure();
+    collectReads();
+    keepValues();
+    buildBackward();
+    distribute();
+    return success();
+  }
+
+private:
+  Value carriedArgument(size_t i) { return body.getArgument(1 + i); }
+  Value slice(size_t i) { return body.getArgument(1 + count + i); }
+
+  void findLeaves();
+  LogicalResult sweepBody();
+  void collectReads();
+  void readOf(Value value);
+  void keepValues();
+  void buildBackward();
+  void fillBackward();
+  Value mapped(Value value);
+  void distribute();
+
+  ir::RepeatOp repeat;
+  ir::Adjoint &outer;
+  Block &body;
+  size_t count; ///< of the carried values
+
+  SmallVector<size_t> carried;   ///< numbers of the active carried values
+  SmallVector<size_t> slices;    ///< numbers of the active stacked tensors
+  SmallVector<Value> captured;   ///< active values from outside that the body reads
+  SmallVector<size_t> collected; ///< numbers of the results after the carried that have a cotangent
+  SmallVector<Value> leaves;     ///< `carried`, `captured`, `slices`
+  SmallVector<Value>
+      seeds; ///< cotangents for `carried`, `collected`: arguments of the body for a while
+  SmallVector<Operation *> made; ///< the ops of the body's derivative
+  llvm::DenseSet<Operation *> isMade;
+  SmallVector<Value> gradients;   ///< of `leaves`, at the end of the body
+  llvm::SetVector<Value> kept;    ///< values of a round that the derivative reads
+  llvm::SetVector<size_t> again;  ///< numbers of the stacked tensors that it reads
+  SmallVector<Value> keptResults; ///< `kept`, stacked
+
+  ir::RepeatOp backward;
+  IRMapping map; ///< from the body of `repeat` to that of `backward`
+};
+
+void RepeatRule::findLeaves() {
+  for (size_t i = 0; i < count; ++i)
+    if (outer.wants(carriedArgument(i)))
+      carried.push_back(i);
+  for (size_t i = 0; i < repeat.getStacked().size(); ++i)
+    if (outer.wants(slice(i)))
+      slices.push_back(i);
+  llvm::SetVector<Value> used;
+  getUsedValuesDefinedAbove(repeat.getBody(), used);
+  for (Value value : used)
+    if (outer.wants(value))
+      captured.push_back(value);
+  for (size_t i = count; i < repeat.getNumResults(); ++i)
+    if (outer.of(repeat.getResult(i)))
+      collected.push_back(i);
+  for (size_t i : carried)
+    leaves.push_back(carriedArgument(i));
+  llvm::append_range(leaves, captured);
+  for (size_t i : slices)
+    leaves.push_back(slice(i));
+}
+
+/// Puts the derivative of one round at the end of the body.
+LogicalResult RepeatRule::sweepBody() {
+  Operation *yield = body.getTerminator();
+  Activity activity(leaves);
+  if (failed(activity.follow(body, yield)))
+    return failure();
+  OpBuilder builder(yield);
+  ir::Adjoint inner(ir::TensorBuilder(builder, repeat.getLoc()), outer.extra);
+  inner.active = activity.active;
+  // All ops behind this one are the derivative's.
+  Operation *mark = inner.build.constant(0, builder.getI64Type()).getDefiningOp();
+  SmallVector<size_t> numbers(carried);
+  llvm::append_range(numbers, collected);
+  for (size_t i : numbers) {
+    Value yielded = yield->getOperand(i);
+    seeds.push_back(body.addArgument(withAxes(outer.extra, yielded), repeat.getLoc()));
+    inner.add(yielded, seeds.back());
+  }
+  if (failed(sweep(inner, activity.ops)))
+    return failure();
+  for (Value leaf : leaves)
+    gradients.push_back(inner.full(inner.of(leaf), leaf));
+  for (Operation *op = mark->getNextNode(); op != yield; op = op->getNextNode())
+    made.push_back(op);
+  isMade.insert(made.begin(), made.end());
+  mark->erase();
+  return success();
+}
+
+/// Notes what has to be there for `value` to be known in a round backward.
+void RepeatRule::readOf(Value value) {
+  if (llvm::is_contained(seeds, value) || value == body.getArgument(0))
+    return;
+  if (auto argument = dyn_cast<BlockArgument>(value)) {
+    if (argument.getOwner() != &body)
+      return;
+    size_t number = argument.getArgNumber() - 1;
+    if (number < count)
+      kept.insert(value);
+    else
+      again.insert(number - count);
+    return;
+  }
+  Operation *op = value.getDefiningOp();
+  if (op->getBlock() != &body || isMade.contains(op))
+    return;
+  if (!isFree(op)) {
+    kept.insert(value);
+    return;
+  }
+  for (Value operand : op->getOperands())
+    readOf(operand);
+}
+
+void RepeatRule::collectReads() {
+  for (Operation *op : made)
+    op->walk([&](Operation *inner) {
+      for (Value operand : inner->getOperands())
+        readOf(operand);
+    });
+  for (Value gradient : gradients)
+    readOf(gradient);
+}
+
+/// Gives the repeat one more result for each value that is kept.
+void RepeatRule::keepValues() {
+  OpBuilder builder(repeat);
+  Axis depth{repeat.getNameAttr(), int64_t(repeat.getCount()), 0};
+  SmallVector<Type> types(repeat.getResultTypes());
+  for (Value value : kept)
+    types.push_back(withAxes(depth, value));
+  auto larger =
+      ir::RepeatOp::create(builder, repeat.getLoc(), types, repeat.getName(), repeat.getCount(),
+                           repeat.getCarried(), repeat.getStacked(), repeat.getReverse());
+  larger.getBody().takeBody(repeat.getBody());
+  Operation *yield = body.getTerminator();
+  yield->insertOperands(yield->getNumOperands(), kept.getArrayRef());
+  for (auto [old, made] : llvm::zip(repeat.getResults(), larger.getResults())) {
+    if (outer.active.erase(old))
+      outer.active.insert(made);
+    if (Value cotangent = outer.of(old))
+      outer.cotangents[made] = cotangent;
+    outer.cotangents.erase(old);
+    old.replaceAllUsesWith(made);
+  }
+  keptResults.assign(larger.result_begin() + repeat.getNumResults(), larger.result_end());
+  repeat.erase();
+  repeat = larger;
+}
+
+void RepeatRule::buildBackward() {
+  ir::TensorBuilder &build = outer.build;
+  Axis depth{repeat.getNameAttr(), int64_t(repeat.getCount()), 0};
+  SmallVector<Axis> stackedAxes = {depth};
+  llvm::append_range(stackedAxes, outer.extra);
+  SmallVector<Value> first, stacked;
+  SmallVector<Type> types;
+  for (size_t i : carried) {
+    Value result = repeat.getResult(i);
+    first.push_back(inOrder(build, outer.full(result), withAxes(outer.extra, result)));
+  }
+  for (Value value : captured)
+    first.push_back(inOrder(build, outer.full(Value(), value), withAxes(outer.extra, value)));
+  for (size_t i : collected) {
+    Value yielded = body.getTerminator()->getOperand(i);
+    stacked.push_back(
+        inOrder(build, outer.full(repeat.getResult(i)), withAxes(stackedAxes, yielded)));
+  }
+  llvm::append_range(stacked, keptResults);
+  for (size_t i : again)
+    stacked.push_back(repeat.getStacked()[i]);
+  for (Value value : first)
+    types.push_back(value.getType());
+  for (size_t i : slices)
+    types.push_back(withAxes(stackedAxes, slice(i)));
+  backward = ir::RepeatOp::create(build.builder, build.location, types, repeat.getName(),
+                                  repeat.getCount(), first, stacked, !repeat.getReverse());
+  Block &block = backward.getBody().emplaceBlock();
+  block.addArgument(body.getArgument(0).getType(), build.location);
+  for (Value value : first)
+    block.addArgument(value.getType(), build.location);
+  for (Value value : stacked)
+    block.addArgument(ir::withoutAxis(ir::typeOf(value), repeat.getName()), build.location);
+  fillBackward();
+}
+
+/// Moves the derivative of a round into the body of `backward` and lets it read what that has.
+void RepeatRule::fillBackward() {
+  Block &block = backward.getBody().front();
+  map.map(body.getArgument(0), block.getArgument(0));
+  auto argument = block.args_begin() + 1;
+  for (size_t i = 0; i < carried.size(); ++i)
+    map.map(seeds[i], *argument++);
+  SmallVector<Value> sums(argument, argument + captured.size());
+  argument += captured.size();
+  for (size_t i = 0; i < collected.size(); ++i)
+    map.map(seeds[carried.size() + i], *argument++);
+  for (Value value : kept)
+    map.map(value, *argument++);
+  for (size_t i : again)
+    map.map(slice(i), *argument++);
+  for (Operation *op : made)
+    op->moveBefore(&block, block.end());
+  for (Operation *op : made)
+    op->walk([&](Operation *inner) {
+      for (OpOperand &operand : inner->getOpOperands())
+        operand.set(mapped(operand.get()));
+    });
+  OpBuilder builder = OpBuilder::atBlockEnd(&block);
+  ir::TensorBuilder build(builder, outer.build.location);
+  SmallVector<Value> yielded;
+  for (auto [i, gradient] : llvm::enumerate(gradients)) {
+    Value value = mapped(gradient);
+    bool isSum = i >= carried.size() && i < carried.size() + captured.size();
+    if (isSum)
+      value = build.add(sums[i - carried.size()], value);
+    auto type = cast<RankedTensorType>(backward.getResult(i).getType());
+    if (i >= carried.size() + captured.size())
+      type = ir::withoutAxis(type, repeat.getName());
+    yielded.push_back(inOrder(build, value, type));
+  }
+  ir::YieldOp::create(builder, outer.build.location, yielded);
+  body.eraseArguments(1 + count + repeat.getStacked().size(), seeds.size());
+}
+
+/// The value in the body of `backward`; free ops are made again at its begin.
+Value RepeatRule::mapped(Value value) {
+  if (Value found = map.lookupOrNull(value))
+    return found;
+  Operation *op = value.getDefiningOp();
+  if (!op || op->getBlock() != &body)
+    return value;
+  for (Value operand : op->getOperands())
+    map.map(operand, mapped(operand));
+  Block &block = backward.getBody().front();
+  OpBuilder builder(&block, isMade.empty() ? block.end() : made.front()->getIterator());
+  Operation *copy = builder.clone(*op, map);
+  return copy->getResult(cast<OpResult>(value).getResultNumber());
+}
+
+void RepeatRule::distribute() {
+  unsigned next = 0;
+  for (size_t i : carried)
+    outer.add(repeat.getCarried()[i], backward.getResult(next++));
+  for (Value value : captured)
+    outer.add(value, backward.getResult(next++));
+  for (size_t i : slices)
+    outer.add(repeat.getStacked()[i], backward.getResult(next++));
+}
+
+} // namespace
+
+LogicalResult sweepRepeat(ir::RepeatOp repeat, ir::Adjoint &adjoint) {
+  return RepeatRule(repeat, adjoint).run();
+}
+
+} // namespace lamina::derive
