@@ -48,6 +48,8 @@ private:
   mlir::Operation *addParam(const sema::Node &node);
   mlir::Operation *addApply(const sema::Node &node);
   mlir::Operation *addRepeat(const sema::Node &node);
+  mlir::Operation *addBackward(const sema::Node &node);
+  mlir::Operation *addCheckpoint(const sema::Node &node);
 
   /// The value in the dialect. A literal is made anew where it is used, so that unused ones leave
   /// no trace.

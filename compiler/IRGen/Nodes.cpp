@@ -52,6 +52,8 @@ static constexpr PlainOp kPlainOps[] = {
     {sema::Op::TopK, ir::TopKOp::getOperationName()},
     {sema::Op::KeepTopK, ir::KeepTopKOp::getOperationName()},
     {sema::Op::Sort, ir::SortOp::getOperationName()},
+    {sema::Op::Grad, ir::GradOp::getOperationName()},
+    {sema::Op::StopGradient, ir::StopGradientOp::getOperationName()},
 };
 
 static StringRef plainOpName(sema::Op op) {
@@ -74,6 +76,10 @@ void Generator::addNode(const sema::Node &node) {
     return bind(node, addApply(node));
   case sema::Op::Repeat:
     return bind(node, addRepeat(node));
+  case sema::Op::Backward:
+    return bind(node, addBackward(node));
+  case sema::Op::Checkpoint:
+    return bind(node, addCheckpoint(node));
   default:
     return bind(node, addPlain(node));
   }
@@ -142,6 +148,22 @@ Operation *Generator::addRepeat(const sema::Node &node) {
       builder, locationOf(node), typesOf(node), text(node, "name"),
       static_cast<uint64_t>(std::get<int64_t>(node.attributes.at("count"))),
       ArrayRef(operands).take_front(carried), ArrayRef(operands).drop_front(carried));
+  addRegion(*node.regions[0], op.getBody(), node.range, /*yields=*/true);
+  return op;
+}
+
+Operation *Generator::addBackward(const sema::Node &node) {
+  SmallVector<Value> operands = valuesOf(node.operands);
+  auto values = static_cast<size_t>(std::get<int64_t>(node.attributes.at("values")));
+  auto op = ir::BackwardOp::create(builder, locationOf(node), typesOf(node),
+                                   ArrayRef(operands).take_front(values),
+                                   ArrayRef(operands).drop_front(values));
+  addRegion(*node.regions[0], op.getBody(), node.range, /*yields=*/true);
+  return op;
+}
+
+Operation *Generator::addCheckpoint(const sema::Node &node) {
+  auto op = ir::CheckpointOp::create(builder, locationOf(node), typesOf(node));
   addRegion(*node.regions[0], op.getBody(), node.range, /*yields=*/true);
   return op;
 }

@@ -63,7 +63,8 @@ enum class Op {
   Unary, Binary, Where, Cast,
   Dot, Reduce, Softmax, Standardize, Cumulate,
   Rearrange, Rename, Concat, Slice, Take, Expand, Pad, Roll, Shift, Window, Resize,
-  Index, Gather, ScatterAdd, OneHot, TopK, KeepTopK, Sort
+  Index, Gather, ScatterAdd, OneHot, TopK, KeepTopK, Sort,
+  Grad, StopGradient, Backward, Checkpoint
 };
 
 /// `[axis, part, part, …]` groups of a rearrangement.
@@ -85,6 +86,8 @@ struct Region {
 /// - Repeat: `carried` (int64: how many of the operands are carried; the rest are stacked). Region arguments: index, carried,
 ///   slices. Region results: carried, then collected.
 /// - Param: region 0 is the initialiser, if there is one.
+/// - Backward: `values` (int64: how many of the operands are the values; the rest are what they are derived by). Region arguments:
+///   one cotangent for each value; region results: one for each of the rest.
 /// - Assert: `message` (the condition's source text).
 struct Node {
   Op op;

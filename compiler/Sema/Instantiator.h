@@ -258,6 +258,10 @@ private:
   // Leave.cpp
   void enterInputs(Application &app);
   bool execBody(const ast::Body &body, std::vector<Datum> &returns);
+  void applyBackward(const ast::BackwardClause &clause, std::vector<Datum> &returns);
+  std::optional<std::pair<Value *, Value *>> backwardResult(const ast::Name &name,
+                                                            const ast::Expr &expression);
+  void execCheckpoint(const ast::Body &body, SourceRange range);
   bool leave(Application &app, const std::vector<Datum> &returns, Region &body);
   Value *leaveOutput(Application &app, const ast::Output &output, const Datum &value,
                      SourceRange range);

@@ -59,11 +59,11 @@ bool Instantiator::execBody(const ast::Body &body, std::vector<Datum> &returns) 
   exec(body);
   for (const ast::ExprPtr &value : body.returns)
     returns.push_back(eval(*value));
+  if (body.backward && errors == before)
+    applyBackward(*body.backward, returns);
   materialise(frame->scopes.back());
   if (errors == before)
     checkApplied(*frame);
-  if (body.backward)
-    error(body.backward->range, "'backward' is not supported yet");
   return errors == before;
 }
 

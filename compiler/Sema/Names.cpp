@@ -84,7 +84,7 @@ std::optional<Datum> Instantiator::lookupFile(const std::string &name, SourceRan
 
 /// Words of the language that the compiler does not understand yet.
 static bool isPlanned(std::string_view name) {
-  return name == "grad" || name == "checkpoint" || name == "sparse" || name == "fit";
+  return name == "checkpoint" || name == "sparse" || name == "fit";
 }
 
 bool isBuiltinFunction(std::string_view name) {

@@ -218,6 +218,7 @@ std::span<const Rule> shapeRules();
 std::span<const Rule> neighbourhoodRules();
 std::span<const Rule> indexingRules();
 std::span<const Rule> randomRules();
+std::span<const Rule> derivativeRules();
 
 } // namespace lamina::sema
 

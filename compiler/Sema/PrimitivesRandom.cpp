@@ -86,9 +86,6 @@ Results checkDropout(Call &call) {
   return {call.operands[0]};
 }
 
-/// Identity in what it computes; only the derivative knows it.
-Results checkStopGradient(Call &call) { return {call.operands[0]}; }
-
 } // namespace
 
 std::span<const Rule> randomRules() {
@@ -102,7 +99,6 @@ std::span<const Rule> randomRules() {
       {"permutation", Form::Free, 0, kMany, 0, kMany, {}, "<batch>()", refuse},
       {"dropout", Form::None, 1, 2, 0, 1, {"p"}, "(x, p)", checkDropout},
       {"drop_path", Form::None, 1, 2, 0, 1, {"p"}, "(x, p)", checkDropout},
-      {"stop_gradient", Form::None, 1, 1, 0, 0, {}, "(x)", checkStopGradient},
   };
   return rules;
 }

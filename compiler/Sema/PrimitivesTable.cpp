@@ -15,7 +15,7 @@ const RulesByName &table() {
   static const RulesByName rules = [] {
     RulesByName all;
     for (auto family : {elementwiseRules(), reductionRules(), shapeRules(), neighbourhoodRules(),
-                        indexingRules(), randomRules()})
+                        indexingRules(), randomRules(), derivativeRules()})
       for (const Rule &rule : family)
         all.emplace(rule.name, &rule);
     return all;

@@ -14,7 +14,8 @@ std::string_view opName(Op op) {
       "assert",  "unary",       "binary",      "where",     "cast",   "dot",       "reduce",
       "softmax", "standardize", "cumulate",    "rearrange", "rename", "concat",    "slice",
       "take",    "expand",      "pad",         "roll",      "shift",  "window",    "resize",
-      "index",   "gather",      "scatter_add", "one_hot",   "topk",   "keep_topk", "sort"};
+      "index",   "gather",      "scatter_add", "one_hot",   "topk",   "keep_topk", "sort",
+      "grad",    "stop_gradient", "backward",   "checkpoint"};
   return kNames[static_cast<size_t>(op)];
 }
 

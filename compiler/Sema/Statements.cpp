@@ -255,6 +255,8 @@ bool Instantiator::isState(const Binding &binding) const {
 }
 
 void Instantiator::execNode(const ast::SettingStmt &node, const ast::Stmt &stmt) {
+  if (node.keyword.text == "checkpoint" && node.body)
+    return execCheckpoint(*node.body, stmt.range);
   error(stmt.range, "'" + node.keyword.text +
                         "' starts no statement of a block; it belongs in a 'train' block");
 }

@@ -110,6 +110,8 @@ int Compilation::exitCode() const {
   return ir && (*ir)->hasAttr(kRefusedAttr) ? kBadInput : kDefect;
 }
 
+bool Compilation::prepareInterpretation() { return mlir::succeeded(makeInterpretable(*ir)); }
+
 void Compilation::restart() { ir = original->clone(); }
 
 std::unique_ptr<llvm::Module> Compilation::translate(const CompileOptions &options,

@@ -38,6 +38,8 @@ public:
 
   /// Takes the IR to `level`; `interface` is known beyond Level::Lamina.
   bool lower(Level level, CompileOptions options);
+  /// Makes the IR what the interpreter runs. False after an error message.
+  bool prepareInterpretation();
   /// Goes back to the IR from before the passes.
   void restart();
   /// From Level::Llvm on: the optimised code. Null after an error message.

@@ -42,6 +42,8 @@ RunResult runInterpreted(const Invocation &invocation, Compilation &compilation,
   auto axes = axesByPath(model);
   for (size_t i = 0; i < weights.arrays.size(); ++i)
     parameters[weights.names[i]] = toTensor(weights.arrays[i], axes[weights.names[i]], context);
+  if (!compilation.prepareInterpretation())
+    return {{}, kBadInput};
   auto outputs = interpreter::runModel(compilation.model(), arguments, parameters);
   if (!outputs)
     return fail(invocation, llvm::toString(outputs.takeError()));

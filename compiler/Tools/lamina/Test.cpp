@@ -68,6 +68,8 @@ int runFile(const Invocation &invocation, const Options &options, const std::str
   Compilation compilation(invocation, frontend.sources());
   if (!compilation.generate({}, chosen))
     return kDefect;
+  if (!compilation.prepareInterpretation())
+    return kBadInput;
   for (ir::TestOp test : compilation.tests())
     verdicts.push_back({file, test.getTitle().str(), failuresOf(test)});
   return kSuccess;
