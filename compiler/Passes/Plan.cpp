@@ -4,6 +4,7 @@
 #include "compiler/Passes/PlanMemory.h"
 #include "compiler/Passes/PlanOrder.h"
 #include "compiler/Passes/PlanThreads.h"
+#include "compiler/Passes/Refusal.h"
 
 namespace lamina {
 #define GEN_PASS_DEF_PLANPASS
@@ -117,11 +118,13 @@ bool worksAlongBatch(Operation *op) {
 }
 
 LogicalResult refuseBatchStatistics(ModuleOp module) {
-  WalkResult found = module.walk([](Operation *op) {
+  WalkResult found = module.walk([&](Operation *op) {
     if (!worksAlongBatch(op))
       return WalkResult::advance();
-    op->emitOpError() << "works along 'batch', of which compiled code sees a tile at a time; statistics over the batch are for "
-                         "training and for the interpreter";
+    module->setAttr(kRefusedAttr, UnitAttr::get(module.getContext()));
+    op->emitError() << "'" << op->getName().stripDialect()
+                    << "' works along 'batch', of which compiled code sees a tile at a time; statistics "
+                       "over the batch are for training and for the interpreter";
     return WalkResult::interrupt();
   });
   return failure(found.wasInterrupted());
