@@ -60,15 +60,28 @@ void describeLane(ir::KernelOp kernel) {
   kernel.setPlanAttr(entries.getDictionary(kernel.getContext()));
 }
 
+/// Tiles of rows that one sample alone gives a contraction.
+int64_t tilesOfSample(const plan::Contraction &contraction) {
+  int64_t rows = 1;
+  auto type = cast<RankedTensorType>(contraction.leftOperand().getType());
+  for (const std::string &name : contraction.rows)
+    if (auto axis = ir::findAxis(type, name); axis && name != ir::kBatchAxis)
+      rows *= axis->bound ? axis->bound : axis->extent;
+  return rows / contraction.tileRows;
+}
+
 /// Weights that L2 cannot keep come from further away at each pass: the next panel is fetched while
 /// the one before it is in use, by as many tiles of rows as leave the arithmetic undisturbed.
 void fetchAhead(plan::Contractions &contractions, int64_t packed, ir::TargetAttr target) {
-  constexpr int64_t kTilesOfFetch = 4;
+  constexpr int64_t kFewestTiles = 4, kMostTiles = 16;
   if (packed <= target.getL2())
     return;
-  for (auto &[kernel, contraction] : contractions)
-    if (contraction.rightForm == "packed")
-      contraction.ahead = kTilesOfFetch;
+  for (auto &[kernel, contraction] : contractions) {
+    if (contraction.rightForm != "packed")
+      continue;
+    int64_t tiles = std::clamp(tilesOfSample(contraction), kFewestTiles, kMostTiles);
+    contraction.ahead = std::min<int64_t>(llvm::bit_floor(uint64_t(tiles)), contraction.tileLanes);
+  }
 }
 
 void describe(ir::ModelOp model, ir::TargetAttr target, const plan::Sizes &sizes,

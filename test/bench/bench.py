@@ -3,7 +3,7 @@
     bench.py --peers=FOLDER --build=BUILD [--rows=P1,P2] [--rounds=15] [--core=0] [--peer=ort,eager]
 
 FOLDER is what setup.sh made. Every peer is a process of its own, pinned to the same core and stopped while another runs; a
-measurement is as many calls as take 5 ms, a round measures all in shuffled order, the table has medians. Outputs are
+measurement is the processor time of as many calls as take 5 ms, a round measures all in shuffled order, the table has medians. Outputs are
 compared before anything is timed. A ratio is the peer's time over ours: above 1 we are faster.
 """
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -78,10 +78,10 @@ def main():
         print("ready", flush=True)
         for line in sys.stdin:
             calls = int(line.split()[1])
-            start = time.perf_counter_ns()
+            start = time.process_time_ns()
             for _ in range(calls):
                 call()
-            print(time.perf_counter_ns() - start, flush=True)
+            print(time.process_time_ns() - start, flush=True)
 
 
 main()
