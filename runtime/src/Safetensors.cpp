@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "lamina/Safetensors.h"
 
+#include "SafetensorsChecksum.h"
 #include "lamina/Output.h"
 
 #include <new>
@@ -39,7 +40,12 @@ Result<Safetensors> Safetensors::open(Input input, const SafetensorsLimits &limi
   Result<SafetensorsHeader> header = parseSafetensorsHeader(json, input.size() - data, limits);
   if (!header)
     return input.fail(header.error());
-  return Safetensors(std::move(input), std::move(*header), data);
+  Result<bool> verified = verifyChecksum(input, json);
+  if (!verified)
+    return verified.failure();
+  Safetensors file(std::move(input), std::move(*header), data);
+  file.hasChecksum = *verified;
+  return file;
 }
 
 const TensorEntry *Safetensors::find(const std::string &name) const {
@@ -62,8 +68,10 @@ const char *codeOf(ElementType type) {
 std::string headerText(std::span<const NamedArray> arrays,
                        const std::map<std::string, std::string> &metadata) {
   nlohmann::ordered_json header = nlohmann::ordered_json::object();
-  if (!metadata.empty())
-    header["__metadata__"] = metadata;
+  nlohmann::ordered_json &notes = header["__metadata__"];
+  notes["checksum"] = kNoChecksum;
+  for (const auto &[key, value] : metadata)
+    notes[key] = value;
   int64_t offset = 0;
   for (const NamedArray &named : arrays) {
     const int64_t end = offset + int64_t(named.array->sizeInBytes());
@@ -82,10 +90,11 @@ std::string headerText(std::span<const NamedArray> arrays,
 
 Status writeSafetensors(const std::string &path, std::span<const NamedArray> arrays,
                         const std::map<std::string, std::string> &metadata) try {
-  const std::string text = headerText(arrays, metadata);
+  std::string text = headerText(arrays, metadata);
   std::string prefix(8, '\0');
   for (int i = 0; i < 8; ++i)
     prefix[size_t(i)] = char(text.size() >> (8 * i));
+  writeChecksum(prefix, text, arrays);
   Result<Output> output = Output::create(path);
   if (!output)
     return output.failure();

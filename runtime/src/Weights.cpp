@@ -4,6 +4,7 @@
 
 #include "WeightSources.h"
 #include "lamina/ArrayOps.h"
+#include "lamina/TrainingState.h"
 
 #include <algorithm>
 #include <set>
@@ -127,6 +128,7 @@ private:
   void collectExtra() {
     for (const TensorEntry &tensor : file.header().tensors)
       if (!used.contains(&tensor) && !isAlwaysIgnored(tensor.name) &&
+          !isTrainingTensor(tensor.name) &&
           !(options.map && options.map->ignores(tensor.name)))
         extra.list.push_back("'" + printable(tensor.name) + "' " + printShape(tensor.shape));
   }

@@ -38,6 +38,8 @@ public:
 
   const std::string &name() const { return input.name(); }
   const SafetensorsHeader &header() const { return contents; }
+  /// Whether the file carries a checksum, which it agrees with.
+  bool isVerified() const { return hasChecksum; }
   /// Null if there is none.
   const TensorEntry *find(const std::string &name) const;
   Result<Array> read(const TensorEntry &entry) const;
@@ -49,6 +51,7 @@ private:
   SafetensorsHeader contents;
   std::map<std::string, size_t, std::less<>> byName;
   int64_t data = 0; ///< where the tensors begin
+  bool hasChecksum = false;
 };
 
 /// Parses the JSON at the head of a file whose tensors take `dataBytes`. The failure's message has
@@ -56,7 +59,7 @@ private:
 Result<SafetensorsHeader> parseSafetensorsHeader(std::string_view json, int64_t dataBytes,
                                                  const SafetensorsLimits &limits);
 
-/// Writes `arrays` in the order given, with `metadata` if there is some.
+/// Writes `arrays` in the order given, with `metadata` and a checksum, which `open` verifies.
 Status writeSafetensors(const std::string &path, std::span<const NamedArray> arrays,
                         const std::map<std::string, std::string> &metadata = {});
 

@@ -1,0 +1,80 @@
+// The training loop: batches in, steps, validation, checkpoints.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#ifndef LAMINA_TRAINER_H
+#define LAMINA_TRAINER_H
+
+#include "lamina/Batches.h"
+#include "lamina/TrainingLog.h"
+#include "lamina/TrainingState.h"
+
+#include <atomic>
+
+namespace lamina::runtime {
+
+/// How a run ended.
+struct TrainingSummary {
+  int64_t steps = 0;
+  double epochs = 0;
+  double loss = 0; ///< of the last step
+  double seconds = 0;
+  Measured metrics; ///< of the last validation
+  std::string checkpoint;
+  std::string why; ///< it ended: `done`, `patience`, `signal`, `max-steps`
+  int signal = 0;
+};
+
+/// Opens the data of a plan, splits it, and measures or trains.
+class Trainer {
+public:
+  /// `signal` becomes the number of a signal that asks the run to save and stop; null: none does.
+  Trainer(TrainingPlan plan, TrainingPrograms programs, TrainingLog &log,
+          const std::atomic<int> *signal);
+
+  /// Trains from `initial` values of the parameters, or from the checkpoint `resume`.
+  Result<TrainingSummary> train(std::span<const OwnedArray> initial, const std::string &resume);
+
+  /// The mean loss and metrics of each part in `names` (all if empty) with these weights.
+  Result<Measured> measure(std::span<const OwnedArray> weights,
+                           const std::vector<std::string> &names);
+
+  /// Opens and splits the data; the others do it by themselves.
+  Status open();
+  const std::vector<SplitPart> &parts() const { return splitParts; }
+
+private:
+  Status split();
+  Status prepareSteps();
+  Status checkMemory();
+  Status packConstants(std::span<const OwnedArray> initial);
+  Status resume(const std::string &path);
+  Result<double> step(int64_t number, const Batch &batch);
+  Status describeNan(int64_t number, double loss);
+  Status afterStep(int64_t number, double loss);
+  Status validate(int64_t number);
+  Status rememberBest(int64_t number);
+  Result<Measured> measurePart(const SplitPart &part);
+  Status save(const std::string &name, int64_t number);
+  Status saveLast(int64_t number);
+  double metric(const std::string &name) const;
+  double epochOf(int64_t steps) const { return double(steps) / double(perEpoch); }
+
+  TrainingPlan plan;
+  TrainingPrograms programs;
+  TrainingLog &log;
+  const std::atomic<int> *signal;
+  std::optional<Dataset> data;
+  std::vector<SplitPart> splitParts;
+  std::optional<BatchOrder> order;
+  std::optional<StepProgram> whole, rest; ///< the steps of a full and of an epoch's last batch
+  std::optional<TrainingState> state;
+  int64_t perEpoch = 1, total = 0, first = 0;
+  Measured last;
+  double best = 0, plateau = 1, plateauBest = 0;
+  bool hasBest = false, hasPlateauBest = false;
+  int64_t stale = 0, plateauStale = 0;
+  std::vector<std::string> keptFiles;
+};
+
+} // namespace lamina::runtime
+
+#endif // LAMINA_TRAINER_H

@@ -1,0 +1,254 @@
+// The loop over steps.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "lamina/Trainer.h"
+
+#include "lamina/Input.h"
+
+#include <cmath>
+#include <cstring>
+#include <filesystem>
+
+namespace lamina::runtime {
+
+Trainer::Trainer(TrainingPlan given, TrainingPrograms compiled, TrainingLog &log,
+                 const std::atomic<int> *signal)
+    : plan(std::move(given)), programs(std::move(compiled)), log(log), signal(signal) {}
+
+Status Trainer::prepareSteps() {
+  const SplitPart *training = nullptr;
+  for (const SplitPart &part : splitParts)
+    if (part.name == "train")
+      training = &part;
+  if (!training)
+    return Failure{"no part of the data is called 'train'"};
+  order.emplace(training->rows, plan.batch, plan.shuffle, plan.dropLast, plan.seed);
+  perEpoch = order->perEpoch();
+  if (perEpoch == 0)
+    return Failure{"a batch of " + std::to_string(plan.batch) + " is more than the " +
+                   std::to_string(training->rows.size()) + " samples, and 'drop_last' drops it"};
+  total = plan.length.steps(perEpoch);
+  const auto size = std::min<int64_t>(plan.batch, int64_t(training->rows.size()));
+  if (size == plan.batch || order->remainder() == 0) {
+    Result<StepProgram> program = programs.step(plan.batch);
+    if (!program)
+      return program.failure();
+    whole.emplace(std::move(*program));
+  }
+  if (const int64_t remainder = order->remainder()) {
+    Result<StepProgram> program = programs.step(remainder);
+    if (!program)
+      return program.failure();
+    rest.emplace(std::move(*program));
+  }
+  return {};
+}
+
+Result<TrainingSummary> Trainer::train(std::span<const OwnedArray> initial,
+                                       const std::string &from) {
+  if (Status status = open(); !status)
+    return status.failure();
+  if (Status status = prepareSteps(); !status)
+    return status.failure();
+  const StepProgram &sample = whole ? *whole : *rest;
+  const size_t before = sample.program->inputs.size() - sample.slots.size();
+  Result<TrainingState> made = TrainingState::create(
+      sample.slots, std::span(sample.program->inputs).subspan(before), initial);
+  if (!made)
+    return made.failure();
+  state.emplace(std::move(*made));
+  if (Status status = checkMemory(); !status)
+    return status.failure();
+  if (Status status = packConstants(initial); !status)
+    return status.failure();
+  if (!from.empty())
+    if (Status status = resume(from); !status)
+      return status.failure();
+  if (Status status = log.open(plan.out, first); !status)
+    return status.failure();
+  const int64_t end = plan.maxSteps ? std::min(total, first + plan.maxSteps) : total;
+  BatchMaker maker(*data, *programs.load);
+  TrainingSummary summary;
+  const auto begin = std::chrono::steady_clock::now();
+  auto seconds = [&] {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  };
+  int64_t number = first, samples = 0;
+  BatchQueue queue(maker, *order, first, end);
+  summary.why = end < total ? "max-steps" : "done";
+  while (number < end) {
+    Result<Batch> batch = queue.next();
+    if (!batch)
+      return batch.failure();
+    Result<double> loss = step(number, *batch);
+    if (!loss)
+      return loss.failure();
+    summary.loss = *loss;
+    samples += batch->size;
+    ++number;
+    if (Status status = afterStep(number, *loss); !status)
+      return status.failure();
+    log.progress(number, end, *loss, double(samples) / seconds());
+    if (plan.stop && stale >= plan.patience) {
+      summary.why = "patience";
+      break;
+    }
+    if (signal && (summary.signal = signal->load()) != 0) {
+      summary.why = "signal";
+      break;
+    }
+  }
+  if (Status status = saveLast(number); !status)
+    return status.failure();
+  if (Status status = log.flush(); !status)
+    return status.failure();
+  summary.steps = number;
+  summary.epochs = epochOf(number);
+  summary.seconds = seconds();
+  summary.metrics = last;
+  summary.checkpoint =
+      plan.out + (plan.best && hasBest ? "/best.safetensors" : "/last.safetensors");
+  return summary;
+}
+
+/// What the steps read and do not move: frozen parameters.
+Status Trainer::packConstants(std::span<const OwnedArray> initial) {
+  std::vector<NamedArray> named;
+  for (const OwnedArray &array : initial)
+    named.push_back({array.name, &array.array});
+  for (std::optional<StepProgram> *program : {&whole, &rest})
+    if (*program)
+      if (Status status = (*program)->program->setWeights(named); !status)
+        return status;
+  return {};
+}
+
+/// One step on a batch: the loss before the update.
+Result<double> Trainer::step(int64_t number, const Batch &batch) {
+  TrainingProgram &program = *(batch.size == plan.batch && whole ? *whole : *rest).program;
+  int64_t counter = number, seed = int64_t(plan.seed);
+  const double scheduled = scheduleFactor(plan.schedule, number, total, perEpoch) * plateau;
+  const std::pair<const char *, const void *> scalars[] = {
+      {"lr_factor", &scheduled}, {"step", &counter}, {"seed", &seed}};
+  const size_t firstInput = program.inputs.size() - state->size();
+  const size_t firstOutput = program.outputs.size() - state->size();
+  std::vector<const std::byte *> inputs(program.inputs.size());
+  for (size_t k = 0; k < firstInput; ++k) {
+    for (size_t i = 0; i < batch.values.size(); ++i)
+      if (programs.load->outputs[i].name == program.inputs[k].name)
+        inputs[k] = batch.values[i].data();
+    for (const auto &[name, value] : scalars)
+      if (program.inputs[k].name == name)
+        inputs[k] = static_cast<const std::byte *>(value);
+  }
+  std::vector<std::byte *> outputs(program.outputs.size());
+  std::vector<double> results(firstOutput); // each a scalar of at most eight bytes
+  for (size_t i = 0; i < firstOutput; ++i)
+    outputs[i] = reinterpret_cast<std::byte *>(&results[i]);
+  for (size_t i = 0; i < state->size(); ++i) {
+    inputs[firstInput + i] = state->current(i).data();
+    outputs[firstOutput + i] = state->next(i).data();
+  }
+  if (Status status = program.run(inputs, outputs, 1); !status)
+    return Failure{"step " + std::to_string(number + 1) + " failed: " + status.error()};
+  float single = 0;
+  std::memcpy(&single, &results[0], sizeof single);
+  const double loss = program.outputs[0].type == ElementType::F64 ? results[0] : double(single);
+  if (!std::isfinite(loss))
+    return describeNan(number + 1, loss).failure();
+  state->advance();
+  const bool isLogged = (number + 1) % plan.log == 0;
+  if (Status status =
+          isLogged ? log.step(number + 1, epochOf(number + 1), loss, scheduled) : Status();
+      !status)
+    return status.failure();
+  return loss;
+}
+
+/// Where the first number that is none stands, and which checkpoint is still good.
+Status Trainer::describeNan(int64_t number, double loss) {
+  std::string where = ": the loss is " + std::string(std::isnan(loss) ? "no number" : "infinite");
+  for (size_t k = 0; k < state->size(); ++k) {
+    const Array &array = state->current(k);
+    int64_t bad = 0;
+    while (isFloat(array.type()) && bad < array.size() && std::isfinite(array.valueAt(bad)))
+      ++bad;
+    if (!isFloat(array.type()) || bad == array.size())
+      continue;
+    where +=
+        "; '" + printable(state->slot(k).name) + "' holds one at " + printIndex(bad, array.shape());
+    break;
+  }
+  const std::string kept = plan.out + "/last.safetensors";
+  const bool hasKept = std::filesystem::exists(kept);
+  return Failure{"step " + std::to_string(number) + where +
+                 (hasKept ? "\nnote: the last good checkpoint is " + kept : "") +
+                 "\nnote: a smaller 'lr' or 'clip_norm(1.0)' in front of the optimizer may help"};
+}
+
+Status Trainer::afterStep(int64_t number, double) {
+  const int64_t every = std::max<int64_t>(plan.interval.steps(perEpoch), 1);
+  if (number % every != 0 && number != total)
+    return {};
+  if (Status status = validate(number); !status)
+    return status;
+  return saveLast(number);
+}
+
+double Trainer::metric(const std::string &name) const {
+  for (const auto &[known, value] : last)
+    if (known == name)
+      return value;
+  return std::nan("");
+}
+
+Status Trainer::validate(int64_t number) {
+  Result<std::vector<OwnedArray>> weights = state->weights();
+  if (!weights)
+    return weights.failure();
+  std::vector<std::string> names;
+  for (const SplitPart &part : splitParts)
+    if (part.name != "train")
+      names.push_back(part.name);
+  if (names.empty())
+    return {};
+  Result<Measured> measured = measure(*weights, names);
+  if (!measured)
+    return measured.failure();
+  last = std::move(*measured);
+  if (Status status = log.check(number, epochOf(number), last); !status)
+    return status;
+  return rememberBest(number);
+}
+
+/// Early stopping, the best checkpoint and the plateau go by what was measured.
+Status Trainer::rememberBest(int64_t number) {
+  auto isBetter = [](double value, double than, bool isMax) {
+    return isMax ? value > than : value < than;
+  };
+  if (plan.schedule.kind == "plateau") {
+    const double value = metric(plan.schedule.metric);
+    if (!hasPlateauBest || value < plateauBest) {
+      plateauBest = value;
+      hasPlateauBest = true;
+      plateauStale = 0;
+    } else if (double(++plateauStale) > plan.schedule.numbers.at("patience")) {
+      plateau =
+          std::max(plateau * plan.schedule.numbers.at("factor"), plan.schedule.numbers.at("least"));
+      plateauStale = 0;
+    }
+  }
+  const Criterion *criterion = plan.best ? &*plan.best : plan.stop ? &*plan.stop : nullptr;
+  if (!criterion)
+    return {};
+  const double value = metric(criterion->metric);
+  if (hasBest && !isBetter(value, best, criterion->isMax)) {
+    ++stale;
+    return {};
+  }
+  best = value;
+  hasBest = true;
+  stale = 0;
+  return plan.best ? save("best.safetensors", number) : Status();
+}
+
+} // namespace lamina::runtime

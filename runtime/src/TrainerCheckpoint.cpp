@@ -1,0 +1,111 @@
+// Saving and resuming a run.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "lamina/Trainer.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+
+namespace lamina::runtime {
+namespace {
+
+constexpr const char *kFormat = "lamina checkpoint 1";
+
+/// The checkpoints that `keep = last(n)` left in a folder, the oldest first.
+std::vector<std::string> keptIn(const std::string &folder) {
+  std::vector<std::pair<int64_t, std::string>> found;
+  constexpr std::string_view kHead = "step-", kTail = ".safetensors";
+  std::error_code ignored; // a folder that cannot be listed keeps what it has
+  for (const auto &entry : std::filesystem::directory_iterator(folder, ignored)) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with(kHead) && name.ends_with(kTail))
+      found.emplace_back(std::strtoll(name.c_str() + kHead.size(), nullptr, 10), name);
+  }
+  std::sort(found.begin(), found.end());
+  std::vector<std::string> names;
+  for (auto &[number, name] : found)
+    names.push_back(std::move(name));
+  return names;
+}
+
+/// A double that reads back to the same bits.
+std::string exact(double value) {
+  char text[40];
+  std::snprintf(text, sizeof text, "%a", value);
+  return text;
+}
+
+} // namespace
+
+Status Trainer::save(const std::string &name, int64_t number) {
+  Result<std::vector<OwnedArray>> tensors = state->checkpoint();
+  if (!tensors)
+    return tensors.failure();
+  std::vector<NamedArray> named;
+  for (const OwnedArray &tensor : *tensors)
+    named.push_back({tensor.name, &tensor.array});
+  std::map<std::string, std::string> metadata = plan.identity;
+  metadata["format"] = kFormat;
+  metadata["step"] = std::to_string(number);
+  metadata["best"] = hasBest ? exact(best) : "";
+  metadata["stale"] = std::to_string(stale);
+  metadata["plateau"] = exact(plateau);
+  metadata["plateau_best"] = hasPlateauBest ? exact(plateauBest) : "";
+  metadata["plateau_stale"] = std::to_string(plateauStale);
+  return writeSafetensors(plan.out + "/" + name, named, metadata);
+}
+
+/// The newest checkpoint, and with `keep = last(n)` those of the n - 1 saves before it.
+Status Trainer::saveLast(int64_t number) {
+  if (Status status = log.flush(); !status) // the log is never behind the checkpoint
+    return status;
+  if (plan.kept > 1) {
+    const std::string name = "step-" + std::to_string(number) + ".safetensors";
+    if (keptFiles.empty() || keptFiles.back() != name) {
+      if (Status status = save(name, number); !status)
+        return status;
+      keptFiles.push_back(name);
+    }
+    while (int64_t(keptFiles.size()) > plan.kept) {
+      std::error_code ignored; // a file that is gone already is no loss
+      std::filesystem::remove(plan.out + "/" + keptFiles.front(), ignored);
+      keptFiles.erase(keptFiles.begin());
+    }
+  }
+  return save("last.safetensors", number);
+}
+
+Status Trainer::resume(const std::string &path) {
+  Result<Input> input = Input::open(path);
+  if (!input)
+    return input.failure();
+  Result<Safetensors> file = Safetensors::open(std::move(*input));
+  if (!file)
+    return file.failure();
+  const std::map<std::string, std::string> &metadata = file->header().metadata;
+  auto value = [&](const std::string &key) {
+    const auto found = metadata.find(key);
+    return found == metadata.end() ? std::string() : found->second;
+  };
+  if (value("format") != kFormat || !file->isVerified())
+    return file->fail("is no checkpoint of 'lamina train'");
+  for (const auto &[key, wanted] : plan.identity)
+    if (value(key) != wanted)
+      return file->fail("was made by another training: its " + key + " is '" +
+                        printable(value(key)) + "', this one's is '" + printable(wanted) + "'");
+  if (Status status = state->restore(*file); !status)
+    return status;
+  keptFiles = keptIn(plan.out);
+  first = std::strtoll(value("step").c_str(), nullptr, 10);
+  hasBest = !value("best").empty();
+  best = std::strtod(value("best").c_str(), nullptr);
+  stale = std::strtoll(value("stale").c_str(), nullptr, 10);
+  plateau = std::strtod(value("plateau").c_str(), nullptr);
+  hasPlateauBest = !value("plateau_best").empty();
+  plateauBest = std::strtod(value("plateau_best").c_str(), nullptr);
+  plateauStale = std::strtoll(value("plateau_stale").c_str(), nullptr, 10);
+  return {};
+}
+
+} // namespace lamina::runtime

@@ -1,0 +1,102 @@
+// The trainer's data: opening, splitting, and measuring a part of it.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "lamina/Trainer.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace lamina::runtime {
+
+Status Trainer::open() {
+  if (data)
+    return {};
+  Result<Dataset> opened = Dataset::open(plan.sources, plan.columns, plan.folder);
+  if (!opened)
+    return opened.failure();
+  data.emplace(std::move(*opened));
+  return split();
+}
+
+Status Trainer::split() {
+  std::optional<Array> labels;
+  if (plan.split.kind == "stratified") {
+    std::vector<int64_t> rows(size_t(data->rows()));
+    std::iota(rows.begin(), rows.end(), int64_t(0));
+    Result<Batch> all = BatchMaker(*data, *programs.load).make(rows);
+    if (!all)
+      return all.failure();
+    for (size_t i = 0; i < all->values.size(); ++i)
+      if (programs.load->outputs[i].name == plan.splitBy)
+        labels = std::move(all->values[i]);
+    if (!labels || labels->rank() != 1 || labels->type() != ElementType::I64)
+      return Failure{"'stratified' goes by a binding with one i64 for each sample, which '" +
+                     plan.splitBy + "' is not"};
+  }
+  Result<std::vector<SplitPart>> parts = splitRows(
+      plan.split, data->rows(), labels ? &*labels : nullptr, data->parts(), data->reach());
+  if (!parts)
+    return parts.failure();
+  splitParts = std::move(*parts);
+  return {};
+}
+
+Result<Measured> Trainer::measure(std::span<const OwnedArray> weights,
+                                  const std::vector<std::string> &names) {
+  if (Status status = open(); !status)
+    return status.failure();
+  std::vector<NamedArray> named;
+  for (const OwnedArray &weight : weights)
+    named.push_back({weight.name, &weight.array});
+  if (Status status = programs.check->setWeights(named); !status)
+    return status.failure();
+  Measured all;
+  for (const SplitPart &part : splitParts) {
+    if (!names.empty() && std::find(names.begin(), names.end(), part.name) == names.end())
+      continue;
+    Result<Measured> one = measurePart(part);
+    if (!one)
+      return one;
+    all.insert(all.end(), one->begin(), one->end());
+  }
+  return all;
+}
+
+/// Means over the samples in double, in the order of the rows: independent of the batch.
+Result<Measured> Trainer::measurePart(const SplitPart &part) {
+  constexpr size_t kRows = 256;
+  const std::vector<ProgramValue> &outputs = programs.check->outputs;
+  std::vector<double> sums(outputs.size());
+  BatchMaker maker(*data, *programs.load);
+  for (size_t begin = 0; begin < part.rows.size(); begin += kRows) {
+    const size_t count = std::min(kRows, part.rows.size() - begin);
+    Result<Batch> batch = maker.make(std::span(part.rows).subspan(begin, count));
+    if (!batch)
+      return batch.failure();
+    std::vector<const std::byte *> inputs;
+    for (const ProgramValue &input : programs.check->inputs)
+      for (size_t i = 0; i < batch->values.size(); ++i)
+        if (programs.load->outputs[i].name == input.name)
+          inputs.push_back(batch->values[i].data());
+    std::vector<Array> values;
+    std::vector<std::byte *> results;
+    for (const ProgramValue &output : outputs) {
+      Result<Array> value = Array::create(output.type, output.shapeOf(int64_t(count)));
+      if (!value)
+        return value.failure();
+      results.push_back(value->data());
+      values.push_back(std::move(*value));
+    }
+    if (Status status = programs.check->run(inputs, results, int64_t(count)); !status)
+      return Failure{"the part '" + part.name + "' cannot be measured: " + status.error()};
+    for (size_t k = 0; k < values.size();
+         ++k) // a value of the whole batch counts for each of its samples
+      for (int64_t i = 0; i < values[k].size(); ++i)
+        sums[k] += values[k].valueAt(i) * double(count) / double(values[k].size());
+  }
+  Measured measured;
+  for (size_t k = 0; k < outputs.size(); ++k)
+    measured.emplace_back(part.name + "." + outputs[k].name, sums[k] / double(part.rows.size()));
+  return measured;
+}
+
+} // namespace lamina::runtime
