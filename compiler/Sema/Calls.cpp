@@ -69,6 +69,13 @@ Datum Instantiator::callNamed(const ast::NameRef &ref, const ast::Expr &callee,
       if (std::optional<Datum> result = callStatic(ref.text, values, range))
         return *result;
   }
+  if (training && !isLocal && ref.text == "windows")
+    return callWindows(ref, values, range);
+  if (CallablePtr loss = isLocal ? nullptr : lossNamed(ref.text)) {
+    if (ref.statics)
+      loss = bindStatics(loss, *ref.statics, callee.range);
+    return loss ? callLoss(loss, std::move(values), range, &callee) : Datum();
+  }
   Datum target = lookupCallable(ref.text, callee.range);
   if (auto *callable = target.as<CallablePtr>()) {
     if (const std::string *primitive = (*callable)->primitive()) {
@@ -176,6 +183,15 @@ Datum Instantiator::callCast(const std::string &element, std::vector<CallArg> &a
   }
   if (args[0].datum.as<double>() && !toFloat)
     return error(args[0].range, "a static float never becomes an integer; write the int");
+  if (auto *column = args[0].datum.as<std::shared_ptr<const ColumnRef>>()) {
+    Value *read = readColumn(**column, to, args[0].range);
+    return read ? Datum(read) : Datum();
+  }
+  if (auto *table = args[0].datum.as<std::shared_ptr<const DataTable>>();
+      table && (*table)->isArray) {
+    Value *read = readColumn(ColumnRef{**table, "", 0, 0, range}, to, args[0].range);
+    return read ? Datum(read) : Datum();
+  }
   Value *value = toTensor(args[0].datum, args[0].range, "the value of a cast");
   return value ? collect({cast(value, to, range)}, range, element) : Datum();
 }

@@ -20,6 +20,7 @@ struct Callable;
 struct Layer;
 struct Record;
 struct Datum;
+struct ColumnRef;
 
 /// What stands for an expression whose error has been reported; everything it touches stays silent.
 struct Poison {};
@@ -46,12 +47,22 @@ struct Results {
   std::vector<Datum> values;
 };
 
+/// `table = csv("…")` in a `train` block's `data`.
+struct DataTable {
+  size_t source = 0; ///< its number among the block's sources
+  std::string name;
+  bool isText = false;    ///< columns of cells
+  bool isArray = false;   ///< one array, without named parts
+  bool isCounted = false; ///< generated: numbers of samples
+};
+
 /// The result of an expression. `record` is set where a layer was applied.
 struct Datum {
   using Alternatives =
       std::variant<Poison, Absent, int64_t, double, bool, std::string, IntRange, AxisList, List,
                    Results, Value *, std::shared_ptr<const Callable>, std::shared_ptr<Layer>,
-                   const Module *>;
+                   const Module *, std::shared_ptr<const DataTable>,
+                   std::shared_ptr<const ColumnRef>>;
   Alternatives value;
   std::shared_ptr<const Record> record;
 
@@ -68,6 +79,14 @@ struct Datum {
     Value *const *v = std::get_if<Value *>(&value);
     return v ? *v : nullptr;
   }
+};
+
+/// `table[0..64]`, `log.price`, `files.image`: not yet read as any type.
+struct ColumnRef {
+  DataTable table;
+  std::string member;          ///< by name; empty: by number
+  int64_t first = 0, last = 0; ///< columns [first, last)
+  SourceRange range;
 };
 
 /// The argument of one static formal.
@@ -138,7 +157,8 @@ struct Layer {
   std::string name;
   bool unnamed = false;
   bool frozen = false;
-  SourceRange place; ///< the declaration, or the call of an unnamed instance
+  bool isPrefixless = false; ///< the model that a `train` block trains: its name is in no path
+  SourceRange place;         ///< the declaration, or the call of an unnamed instance
   CallablePtr callee;
   AxisList each;             ///< `each` axes from the outside in; extents set
   size_t hiddenEach = 0;     ///< how many of `each` were there before this layer's own

@@ -190,6 +190,8 @@ Datum Instantiator::evalNode(const ast::Index &node, const ast::Expr &expr) {
   Datum base = eval(*node.base);
   if (base.isPoison())
     return base;
+  if (auto *table = base.as<std::shared_ptr<const DataTable>>())
+    return tableColumns(**table, node.parts, expr.range);
   if (auto *list = base.as<List>()) {
     if (node.parts.size() == 1)
       return indexList(*list, node.parts[0]);
@@ -218,6 +220,8 @@ Datum Instantiator::evalNode(const ast::Member &node, const ast::Expr &expr) {
     }
     return found;
   }
+  if (auto *table = base.as<std::shared_ptr<const DataTable>>())
+    return tableMember(**table, node.name, expr.range);
   if (auto *layer = base.as<LayerPtr>())
     return layerMember(*layer, node.name, expr.range);
   if (base.record)

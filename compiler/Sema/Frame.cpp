@@ -85,6 +85,12 @@ struct Describe {
   }
   std::string operator()(const LayerPtr &v) const { return "the layer '" + v->name + "'"; }
   std::string operator()(const Module *) const { return "a module"; }
+  std::string operator()(const std::shared_ptr<const DataTable> &v) const {
+    return "the source '" + v->name + "'";
+  }
+  std::string operator()(const std::shared_ptr<const ColumnRef> &v) const {
+    return "a part of the source '" + v->table.name + "'";
+  }
 };
 } // namespace
 

@@ -20,6 +20,8 @@ namespace lamina::sema {
 
 class Instantiator;
 struct Application;
+struct DataColumn;
+struct TrainingContext;
 
 /// `MixerBlock` as a path's word: `mixer_block`.
 std::string snakeCase(std::string_view name);
@@ -28,6 +30,8 @@ std::string snakeCase(std::string_view name);
 bool isBuiltinFunction(std::string_view name);
 /// The path of a layer in weight files, `*` for the places of `repeat`.
 std::string pathOf(const Layer &layer);
+/// Whether `text` matches `pattern`, in which `*` is any characters.
+bool matchesPattern(std::string_view pattern, std::string_view text);
 
 /// A diagnostic that is being written; on its way out it gets the chain of block calls. Converts to
 /// a poisoned datum.
@@ -89,6 +93,7 @@ public:
 
 private:
   friend class Report;
+  friend class TrainingBuilder;
 
   // Instantiator.cpp: diagnostics and limits
   Report error(SourceRange range, std::string message);
@@ -355,6 +360,21 @@ private:
                      SourceRange range);
   void finish(Region &body);
 
+  // TrainingData.cpp, TrainingObjective.cpp, TrainingLoss.cpp: in a `train` block
+  Datum tableColumns(const DataTable &table, const std::vector<ast::Part> &parts,
+                     SourceRange range);
+  Datum tableMember(const DataTable &table, const ast::Name &name, SourceRange range);
+  std::optional<Type> columnType(const ColumnRef &column, ElementType element, SourceRange range);
+  Value *readColumn(const ColumnRef &column, std::optional<ElementType> element,
+                    SourceRange range);
+  Datum callWindows(const ast::NameRef &ref, const std::vector<CallArg> &args, SourceRange range);
+  Value *columnArgument(DataColumn read, const Type &type, SourceRange range);
+  void objectiveMetric(const ast::SettingStmt &node, const ast::Stmt &stmt);
+  CallablePtr lossNamed(const std::string &name);
+  std::optional<BoundAxis> classAxis(const Callable &loss, const std::vector<CallArg> &args,
+                                     SourceRange range);
+  Datum callLoss(CallablePtr loss, std::vector<CallArg> args, SourceRange range, const void *site);
+
   const ModuleTable &modules;
   Diagnostics &diagnostics;
   const ExpansionLimits &limits;
@@ -398,6 +418,7 @@ private:
       nullptr; ///< the type of the constant or parameter whose value is being evaluated
   std::vector<const ast::Decl *> evaluatingDecls;
   std::map<const ast::Decl *, Datum> lets;
+  TrainingContext *training = nullptr; ///< set in a `train` block
 };
 
 } // namespace lamina::sema

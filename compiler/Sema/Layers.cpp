@@ -122,6 +122,8 @@ static std::vector<std::string> childWords(const Layer &layer) {
   std::set<std::string> names;
   for (size_t i = 0; i < words.size(); ++i) {
     const Layer &child = *layer.children[i];
+    if (child.isPrefixless)
+      continue;
     if (child.unnamed) {
       unnamed.push_back(i);
       continue;

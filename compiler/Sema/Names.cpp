@@ -3,6 +3,7 @@
 #include "compiler/Sema/Instantiator.h"
 
 #include "compiler/Sema/Axes.h"
+#include "compiler/Sema/TrainingBuilder.h"
 
 #include <algorithm>
 #include <cmath>
@@ -18,8 +19,6 @@ static std::optional<Datum> builtinValue(const std::string &name) {
     return Datum(std::numeric_limits<double>::infinity());
   if (name == "nan")
     return Datum(std::numeric_limits<double>::quiet_NaN());
-  if (name == "training")
-    return Datum(false);
   return std::nullopt;
 }
 
@@ -41,6 +40,8 @@ Datum Instantiator::lookupValue(const std::string &name, SourceRange range) {
     return *extent;
   if (std::optional<Datum> found = lookupFile(name, range, false))
     return *found;
+  if (name == "training")
+    return Datum(training && training->isTraining);
   if (std::optional<Datum> builtin = builtinValue(name))
     return *builtin;
   if (isPrimitive(name))

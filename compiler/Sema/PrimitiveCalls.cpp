@@ -1,6 +1,7 @@
 // Applications of primitives: axis names, static arguments and operands made ready for the typing
 // rules. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Sema/Instantiator.h"
+#include "compiler/Sema/TrainingBuilder.h"
 
 #include "compiler/Sema/StaticEval.h"
 
@@ -11,6 +12,8 @@ namespace lamina::sema {
 Datum Instantiator::callPrimitive(const std::string &name, const ast::StaticArgs *statics,
                                   const std::vector<ast::Arg> *args,
                                   const std::vector<CallArg> &values, SourceRange range) {
+  if (training && training->isTraining && (name == "dropout" || name == "drop_path"))
+    return error(range, "'" + name + "' is not supported in training yet");
   PrimitiveCall call;
   call.name = name;
   call.range = range;

@@ -151,6 +151,8 @@ public:
   SourceRange operandRange(size_t i) const {
     return i < source.operandRanges.size() ? source.operandRanges[i] : range;
   }
+  /// `mean<..>` of a value for which `..` stands for no axis.
+  bool isOverNothing() const { return axes.empty() && !source.statics.empty(); }
   NamedAxis nameOf(const AxisEntry &entry) const { return {entry.name, entry.range}; }
 
   /// Options and values by kind; the default where absent, nothing after an error.

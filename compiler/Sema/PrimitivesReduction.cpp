@@ -88,6 +88,10 @@ Results checkReduction(Call &call) {
   auto *reduction = std::find_if(std::begin(kReductions), std::end(kReductions),
                                  [&](auto &candidate) { return candidate.kind == call.name; });
   Value *value = call.operands[0];
+  const bool isOfOneItself =
+      reduction->kind != "argmax" && reduction->kind != "var" && reduction->kind != "norm";
+  if (call.isOverNothing() && isOfOneItself) // a generic block's `..` is empty
+    return requireElement(call, *value, reduction->takes) ? Results{value} : Results{};
   if (!checkAxes(call, *value) || !requireElement(call, *value, reduction->takes))
     return {};
   bool isArgMax = reduction->kind == "argmax";

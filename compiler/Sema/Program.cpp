@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Sema/CallableNames.h"
 #include "compiler/Sema/Instantiator.h"
+#include "compiler/Sema/TrainingBuilder.h"
 
 #include "compiler/Sema/Sema.h"
 
@@ -75,6 +76,9 @@ void Program::checkAll() {
     else if (auto *test = decl->as<ast::TestDecl>())
       state->instantiator().test(*state->root, *test);
   }
+  if (!state->diagnostics.hasErrors()) // a model's errors are not told again for its training
+    for (const std::string &name : trainNames())
+      training(name, {});
   if (state->diagnostics.all().size() == before) // else the same names would be reported twice
     for (const auto &decl : state->root->syntax.decls)
       checkCallableNames(*state->root, *decl, state->modules, state->diagnostics);
@@ -124,6 +128,34 @@ std::optional<Model> Program::instantiate(const ast::Expr &expression) {
   if (model)
     model->doc = docOf(*home, model->name);
   return model;
+}
+
+std::vector<std::string> Program::trainNames() const {
+  std::vector<std::string> names;
+  if (state->root)
+    for (const auto &decl : state->root->syntax.decls)
+      if (auto *train = decl->as<ast::TrainDecl>())
+        names.push_back(train->name.text);
+  return names;
+}
+
+std::optional<Training> Program::training(const std::string &name,
+                                          std::span<const SettingOverride> overrides) {
+  if (!state->root)
+    return std::nullopt;
+  state->reported.clear();
+  for (const auto &decl : state->root->syntax.decls) {
+    auto *train = decl->as<ast::TrainDecl>();
+    if (!train || train->name.text != name)
+      continue;
+    const Module *losses = state->modules.loadDotted({"std", "loss"}, train->name.range);
+    if (!losses)
+      return std::nullopt;
+    return TrainingBuilder(state->modules, state->diagnostics, state->options.limits,
+                           state->reported, *state->root, losses)
+        .build(*train, overrides);
+  }
+  return std::nullopt;
 }
 
 std::vector<Test> Program::tests() {

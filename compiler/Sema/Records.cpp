@@ -108,7 +108,7 @@ Datum Instantiator::recordMember(const Datum &base, const ast::Name &name, Sourc
 }
 
 /// `*` is any characters. Goes back to the last star only, so the time is a product of the lengths.
-static bool matches(std::string_view pattern, std::string_view text) {
+bool matchesPattern(std::string_view pattern, std::string_view text) {
   size_t p = 0, t = 0, star = std::string_view::npos, tried = 0;
   while (t < text.size()) {
     if (p < pattern.size() && pattern[p] == '*') {
@@ -133,10 +133,10 @@ Datum Instantiator::recordMatches(const Record &record, const std::string &patte
                                   SourceRange range) {
   auto items = std::make_shared<std::vector<Datum>>();
   for (const auto &[output, value] : record.outputs)
-    if (matches(pattern, output))
+    if (matchesPattern(pattern, output))
       items->emplace_back(value);
   for (const Tapped &tapped : record.taps)
-    if (matches(pattern, relativePath(record, tapped)))
+    if (matchesPattern(pattern, relativePath(record, tapped)))
       items->emplace_back(escape(tapped.value, tapped.enclosing));
   if (items->empty())
     return error(range, "no output or tap of this application matches \"" + pattern + "\"");

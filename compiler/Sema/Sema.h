@@ -8,6 +8,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,9 @@ struct Options {
   std::string libraryFolder;              ///< holds `std/`
   ExpansionLimits limits;
 };
+
+struct SettingOverride;
+struct Training; // Training.h
 
 /// A program: a root file and all that it imports, parsed and with names collected. Owns the ASTs.
 class Program {
@@ -46,6 +50,12 @@ public:
   /// Instantiates a model by its expression in the language's words (`Mixer_S16`, `Mixer<dim =
   /// 512>`, `std.vision.mixer.Mixer_S16`). Nothing after errors.
   std::optional<Model> instantiate(const ast::Expr &expression);
+
+  /// The names of the `train` blocks of the root file, in order.
+  std::vector<std::string> trainNames() const;
+  /// Checks a `train` block with the settings of `--set`. Nothing after errors.
+  std::optional<Training> training(const std::string &name,
+                                   std::span<const SettingOverride> overrides);
 
   /// Instantiates the tests of the root file.
   std::vector<Test> tests();

@@ -1,6 +1,7 @@
 // Statements of a body, executed in order.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Sema/Instantiator.h"
+#include "compiler/Sema/TrainingBuilder.h"
 
 #include <utility>
 
@@ -214,6 +215,8 @@ void Instantiator::execNode(const ast::UpdateStmt &node, const ast::Stmt &stmt) 
     error(stmt.range, "'" + what + "' is no state; '<-' moves a state, '=' binds a name");
     return;
   }
+  if (training && training->isTraining) // a step that left it out would train something else
+    error(stmt.range, "moving a state is not supported in training yet");
   Datum state = bindingDatum(node.path[0].text, *binding);
   Datum moved = eval(*node.value);
   if (state.tensor() && !moved.isPoison())
@@ -257,6 +260,8 @@ bool Instantiator::isState(const Binding &binding) const {
 void Instantiator::execNode(const ast::SettingStmt &node, const ast::Stmt &stmt) {
   if (node.keyword.text == "checkpoint" && node.body)
     return execCheckpoint(*node.body, stmt.range);
+  if (training)
+    return objectiveMetric(node, stmt);
   error(stmt.range, "'" + node.keyword.text +
                         "' starts no statement of a block; it belongs in a 'train' block");
 }

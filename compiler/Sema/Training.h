@@ -1,0 +1,125 @@
+// A checked `train` block: the programs that compute, and the settings that choose, as plain data.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#ifndef COMPILER_SEMA_TRAINING_H
+#define COMPILER_SEMA_TRAINING_H
+
+#include "compiler/Sema/Checked.h"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace lamina::sema {
+
+/// `5 epochs` or `100 steps`.
+struct Duration {
+  double count = 0;
+  bool isEpochs = false;
+};
+
+/// One call of a setting with its defaults filled in: `clip_norm(1.0)`, `cosine(warmup = 5
+/// epochs)`. Bools are 0 and 1.
+struct SettingCall {
+  std::string name;
+  std::map<std::string, double> numbers;
+  std::map<std::string, Duration> durations;
+  std::map<std::string, std::string> words; ///< strings, and metrics by name: `val.accuracy`
+  SourceRange range;
+};
+
+/// What one trained parameter's gradient goes through: the chain with the groups' settings put in.
+/// `lr` and all else stand in the links' numbers.
+struct ParameterRule {
+  std::string path; ///< of the Param node, a `*` for each `repeat`
+  std::vector<SettingCall> chain;
+};
+
+/// `table = csv("digits.csv")`. Files by role: "" for one that all splits share, else the split's
+/// name; `images` and `labels` of idx have roles of their own.
+struct DataSource {
+  std::string name;
+  std::string kind;
+  std::vector<std::pair<std::string, std::string>> files;
+  SettingCall options;
+  SourceRange range;
+};
+
+/// One input of the loader's program: what is read of a source for one sample.
+struct DataColumn {
+  std::string name; ///< of the program's input
+  size_t source = 0;
+  std::string member;          ///< column by name, or the array of an archive; empty: by number
+  int64_t first = 0, last = 0; ///< columns [first, last) where there is no member
+  ElementType element = ElementType::F32;
+  std::vector<int64_t> shape; ///< of one row
+  int64_t window = 0; ///< of `windows`: so many rows from the sample's own on; 0: that row alone
+  SourceRange range;
+};
+
+/// `split = stratified(label, train = 0.8, val = 0.2, seed = 0)`.
+struct DataSplit {
+  struct Part {
+    std::string name;
+    double fraction = 0;          ///< of random and stratified
+    int64_t first = 0, last = -1; ///< rows [first, last) of `rows`; -1: to the end
+  };
+  std::string kind = "all"; ///< all, random, stratified, rows
+  std::string by;           ///< stratified: the binding
+  std::vector<Part> parts;
+  uint64_t seed = 0;
+  SourceRange range;
+};
+
+/// One setting as it will run, for `--show`.
+struct ShownSetting {
+  std::string path;
+  std::string text;
+  bool isDefault = false;
+};
+
+struct Training {
+  std::string name;  ///< of the block
+  std::string model; ///< of the model
+  std::vector<DataSource> sources;
+  std::vector<DataColumn> columns; ///< one an input of `load`, in order
+  DataSplit split;
+  /// The model as it is compiled by itself.
+  Model network;
+  /// Columns to bindings, for one sample; its outputs are the inputs of `loss` and what the split
+  /// needs.
+  Model load;
+  /// Bindings to `loss` and the metrics, each a scalar over the batch, as the step trains them.
+  Model loss;
+  /// The same outside training, for each sample where a value has one.
+  Model check;
+  std::vector<std::string> metrics;
+  std::vector<SettingCall> chain;   ///< the optimizer's links, in the order of the gradient
+  std::vector<ParameterRule> rules; ///< of the trained parameters that are not frozen by `only`
+  SettingCall schedule;
+  int64_t batch = 0;
+  Duration length;
+  Duration interval; ///< `check`: between two validations
+  int64_t log = 1;   ///< steps between two lines of metrics.jsonl
+  uint64_t seed = 0;
+  bool shuffle = true;
+  bool dropLast = false;
+  SettingCall keep;                ///< last(n) or best(max = …)
+  std::optional<SettingCall> stop; ///< patience(n, max = …)
+  std::vector<ShownSetting> shown;
+  SourceRange range;
+};
+
+/// Leaves only these bindings in `load`, and only the columns that they read.
+void restrictLoad(Training &training, const std::vector<std::string> &bindings);
+
+/// `--set path=value`: the value in the language's words.
+struct SettingOverride {
+  std::string path;
+  const ast::Expr *value = nullptr;
+};
+
+} // namespace lamina::sema
+
+#endif // COMPILER_SEMA_TRAINING_H

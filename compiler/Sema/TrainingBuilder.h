@@ -1,0 +1,145 @@
+// Makes a Training of a `train` block: reads its settings, and has the Instantiator execute what
+// computes. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#ifndef COMPILER_SEMA_TRAININGBUILDER_H
+#define COMPILER_SEMA_TRAININGBUILDER_H
+
+#include "compiler/Sema/Instantiator.h"
+#include "compiler/Sema/Training.h"
+#include "compiler/Sema/TrainingTables.h"
+
+#include <map>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace lamina::sema {
+
+/// What the Instantiator knows while it executes the parts of a `train` block.
+struct TrainingContext {
+  const Module *losses = nullptr; ///< std.loss: its blocks are called without `<…>`
+  bool isTraining = false;        ///< what `training` is in trained instances
+  /// In `data`: the columns that were read so far, one an argument of `inputs`.
+  std::vector<DataColumn> *columns = nullptr;
+  Region *inputs = nullptr;
+  const std::vector<DataSource> *sources = nullptr;
+  /// The type that the binding being evaluated must have, without batch; null if nothing says so.
+  const Type *expected = nullptr;
+  /// In `objective`: metrics by name, in order.
+  std::vector<std::pair<ast::Name, Value *>> metrics;
+};
+
+class TrainingBuilder {
+public:
+  /// `losses` is the module std.loss.
+  TrainingBuilder(const ModuleTable &modules, Diagnostics &diagnostics,
+                  const ExpansionLimits &limits, std::set<std::string> &reported,
+                  const Module &root, const Module *losses)
+      : modules(modules), diagnostics(diagnostics), limits(limits), reported(reported), root(root),
+        losses(losses), statics(modules, diagnostics, limits, reported) {}
+
+  std::optional<Training> build(const ast::TrainDecl &decl,
+                                std::span<const SettingOverride> overrides);
+
+private:
+  /// A setting's value and where it was set.
+  struct Setting {
+    const ast::Expr *value = nullptr;
+    SourceRange range;
+  };
+
+  // Training.cpp: the block with what it is made from, and the order of the work
+  bool collect(const ast::TrainDecl &decl);
+  bool collectBase(const ast::TrainDecl &decl);
+  bool collectBody(const ast::Body &body);
+  bool collectSetting(const ast::BindStmt &bind, SourceRange range, std::set<std::string> &seen);
+  bool collectPart(const ast::SettingStmt &part, const ast::Stmt &stmt);
+  bool collectData(const ast::Body &body);
+  bool applyOverrides(std::span<const SettingOverride> overrides);
+  bool findModel();
+  bool checkMetricNames();
+  Diagnostic &error(SourceRange range, std::string message);
+
+  // TrainingSettings.cpp
+  bool readSettings();
+  bool readLength();
+  bool readNumbers();
+  bool readOptimizer();
+  bool checkChain();
+  bool readRules();
+  bool readGroup(const ast::SettingStmt &group);
+  bool applyGroup(const ast::SettingStmt &group, ParameterRule &rule);
+  std::optional<std::vector<std::string>> readPatterns(const std::vector<ast::ExprPtr> &heads);
+  std::optional<std::vector<std::string>> readOnly();
+  const Setting *find(const std::string &name) const;
+  void show(const std::string &path, std::string text, bool isDefault);
+
+  // TrainingCalls.cpp
+  std::optional<SettingCall> readCall(const ast::Expr &expr, std::span<const SettingRule> rules,
+                                      const std::string &what, const std::string &path);
+  bool readArgument(SettingCall &call, const SettingFormal &formal, const ast::Expr &value);
+  bool readBounded(SettingCall &call, const SettingFormal &formal, const ast::Expr &value);
+  bool fillDefaults(SettingCall &call, const SettingRule &rule, const std::string &path,
+                    const std::set<std::string_view> &given);
+  const ast::Expr *overrideOf(const std::string &path);
+  std::optional<double> readNumber(const ast::Expr &expr, const std::string &what);
+  std::optional<int64_t> readInt(const ast::Expr &expr, const std::string &what, int64_t least);
+  std::optional<bool> readBool(const ast::Expr &expr, const std::string &what);
+  std::optional<std::string> readString(const ast::Expr &expr, const std::string &what);
+  std::optional<Duration> readDuration(const ast::Expr &expr, const std::string &what);
+
+  // TrainingData.cpp
+  bool buildData();
+  bool dataStatement(Instantiator &engine, const ast::Stmt &stmt);
+  bool dataSource(Instantiator &engine, const ast::BindStmt &bind, const ast::Call &call);
+  bool sourceFiles(DataSource &source, const ast::Call &call);
+  bool dataSplit(const ast::Expr &expr);
+  bool splitPart(const ast::Arg &arg);
+  bool dataBinding(Instantiator &engine, const ast::BindStmt &bind);
+  std::optional<Type> expectedType(Instantiator &engine, const ast::BindStmt &bind);
+  bool checkBinding(const ast::BindStmt &bind, const Value *value, const Type &expected,
+                    bool isWritten);
+  void keepUsed();
+
+  // TrainingObjective.cpp
+  bool buildObjective(bool isTraining, Model &into);
+  bool objectiveInputs(Instantiator &engine, Model &into);
+  Datum objectiveLoss(Instantiator &engine, const LayerPtr &layer);
+  Datum appliedLoss(Instantiator &engine, const LayerPtr &layer, const Setting &loss);
+  bool objectiveOutputs(Instantiator &engine, bool isTraining, Model &into, const Datum &loss,
+                        SourceRange range);
+  Value *reduced(Instantiator &engine, Value *value, bool overBatch, SourceRange range);
+  Value *averaged(Instantiator &engine, Value *loss, SourceRange range);
+
+  const ModuleTable &modules;
+  Diagnostics &diagnostics;
+  const ExpansionLimits &limits;
+  std::set<std::string> &reported;
+  const Module &root;
+  const Module *losses;
+  Instantiator statics; ///< evaluates static expressions with the names of the file
+  Frame file;
+  Region scratch;
+
+  Training training;
+  std::vector<const ast::TrainDecl *> open; ///< the chain of `from`
+  const ast::Expr *modelExpr = nullptr;
+  ast::Expr modelName; ///< what modelExpr points to where the block's name is the model's
+  std::map<std::string, Setting> settings;
+  std::vector<const ast::Stmt *> data;
+  const ast::SettingStmt *objective = nullptr;
+  std::vector<const ast::SettingStmt *> groups;
+  std::map<std::string, const ast::Expr *> overridden;
+  std::set<std::string> used; ///< of `overridden`
+  std::vector<SettingCall> chain;
+
+  CallablePtr callee; ///< the model
+  Model signature;    ///< the model as it is compiled
+  std::vector<ast::Name> bindings;
+  std::map<std::string, Value *> bound; ///< outputs of `load`
+};
+
+} // namespace lamina::sema
+
+#endif // COMPILER_SEMA_TRAININGBUILDER_H

@@ -1,0 +1,535 @@
+// `data`: sources, the split, and the bindings of one sample, executed into the loader's program.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compiler/Sema/TrainingBuilder.h"
+
+#include <algorithm>
+
+namespace lamina::sema {
+
+static bool isSource(std::string_view name) {
+  const std::span<const SettingRule> rules = sourceRules();
+  return std::any_of(rules.begin(), rules.end(),
+                     [&](const SettingRule &rule) { return rule.name == name; });
+}
+
+bool TrainingBuilder::buildData() {
+  if (data.empty()) {
+    error(training.range,
+          "'" + training.name + "' needs 'data { … }', which says where samples come from");
+    return false;
+  }
+  Instantiator engine(modules, diagnostics, limits, reported);
+  TrainingContext context;
+  context.losses = losses;
+  context.columns = &training.columns;
+  context.inputs = &training.load.body;
+  context.sources = &training.sources;
+  engine.training = &context;
+  Frame top;
+  Instantiator::LiveFrame live(engine, top);
+  engine.root = std::make_shared<Layer>();
+  engine.root->kind = Layer::Kind::Root;
+  top.kind = Frame::Kind::Model;
+  top.module = &root;
+  top.name = training.name;
+  top.owner = top.instance = engine.root.get();
+  top.ambient.insert("batch");
+  engine.frame = &top;
+  engine.region = &training.load.body;
+  bool isWell = true;
+  for (const ast::Stmt *stmt : data)
+    isWell &= dataStatement(engine, *stmt);
+  engine.frame = nullptr;
+  if (!isWell || engine.failed())
+    return false;
+  training.load.name = training.name + "Load";
+  training.load.range = training.range;
+  const bool hasWindows = std::any_of(training.columns.begin(), training.columns.end(),
+                                      [](const DataColumn &column) { return column.window > 0; });
+  if (hasWindows && (training.split.kind == "random" || training.split.kind == "stratified")) {
+    error(training.split.range, "windows of neighbouring rows overlap, so a '" +
+                                    training.split.kind +
+                                    "' split would train on what it measures: write 'rows(…)'");
+    return false;
+  }
+  if (training.split.kind == "stratified" && !bound.contains(training.split.by)) {
+    error(training.split.range,
+          "'stratified' goes by a binding of 'data', and there is no '" + training.split.by + "'");
+    return false;
+  }
+  return true;
+}
+
+bool TrainingBuilder::dataStatement(Instantiator &engine, const ast::Stmt &stmt) {
+  auto *bind = stmt.as<ast::BindStmt>();
+  if (auto *part = stmt.as<ast::SettingStmt>()) {
+    error(stmt.range, "'" + part->keyword.text + "' in 'data' is not supported yet");
+    return false;
+  }
+  if (!bind) {
+    const size_t before = engine.errors;
+    engine.execStmt(stmt);
+    return engine.errors == before;
+  }
+  auto *call = bind->value->as<ast::Call>();
+  auto *callee = call ? call->callee->as<ast::NameRef>() : nullptr;
+  if (bind->names.size() == 1 && bind->names.front().text == "split")
+    return dataSplit(*bind->value);
+  if (callee && !callee->statics && isSource(callee->text) && bind->names.size() == 1)
+    return dataSource(engine, *bind, *call);
+  return dataBinding(engine, *bind);
+}
+
+/// The files of a source: one, or one for each part of the split.
+bool TrainingBuilder::sourceFiles(DataSource &source, const ast::Call &call) {
+  for (const ast::Arg &arg : call.args) {
+    auto *value = std::get_if<ast::ExprPtr>(&arg.value);
+    std::optional<std::string> path =
+        value ? readString(**value, arg.name ? arg.name->text : "a file") : std::nullopt;
+    if (!path)
+      return false;
+    const std::string role = arg.name ? arg.name->text : "";
+    for (const auto &[other, known] : source.files)
+      if (other == role || role.empty() || other.empty()) {
+        error(arg.range, "a source has one file, or one for each part of the split: '" +
+                             source.kind + "(train = \"a\", val = \"b\")'");
+        return false;
+      }
+    source.files.emplace_back(role, std::move(*path));
+  }
+  if (source.files.empty()) {
+    error(source.range, "'" + source.kind + "' needs a file: '" + source.kind + "(\"FILE\")'");
+    return false;
+  }
+  return true;
+}
+
+bool TrainingBuilder::dataSource(Instantiator &engine, const ast::BindStmt &bind,
+                                 const ast::Call &call) {
+  DataSource source;
+  source.name = bind.names.front().text;
+  source.kind = call.callee->as<ast::NameRef>()->text;
+  source.range = bind.value->range;
+  static const std::set<std::string_view> known = {"csv", "npy",   "npz",
+                                                   "idx", "image", "generated"};
+  if (!known.contains(source.kind)) {
+    error(bind.value->range, "the source '" + source.kind + "' is not supported yet");
+    return false;
+  }
+  if (source.kind == "generated") {
+    std::optional<SettingCall> options =
+        readCall(*bind.value, sourceRules(), "data", "data." + source.name);
+    if (!options)
+      return false;
+    source.options = std::move(*options);
+  } else if (!sourceFiles(source, call)) {
+    return false;
+  }
+  auto table = std::make_shared<DataTable>();
+  table->source = training.sources.size();
+  table->name = source.name;
+  table->isText = source.kind == "csv";
+  table->isArray = source.kind == "npy" || source.kind == "idx";
+  table->isCounted = source.kind == "generated";
+  training.sources.push_back(std::move(source));
+  engine.frame->bind(table->name, Datum(std::shared_ptr<const DataTable>(std::move(table))));
+  return true;
+}
+
+bool TrainingBuilder::dataSplit(const ast::Expr &expr) {
+  auto *call = expr.as<ast::Call>();
+  auto *callee = call ? call->callee->as<ast::NameRef>() : nullptr;
+  DataSplit &split = training.split;
+  split.range = expr.range;
+  split.kind = callee ? callee->text : "";
+  split.seed = 0;
+  split.parts.clear();
+  if (split.kind != "random" && split.kind != "stratified" && split.kind != "rows") {
+    error(expr.range, "'split' is 'random(train = 0.8, val = 0.2)', 'stratified(label, …)' or "
+                      "'rows(train = 0..800, val = 800..1000)'");
+    return false;
+  }
+  for (const ast::Arg &arg : call->args)
+    if (!splitPart(arg))
+      return false;
+  if (split.kind == "stratified" && split.by.empty()) {
+    error(expr.range,
+          "'stratified' says by which binding: 'stratified(label, train = 0.8, val = 0.2)'");
+    return false;
+  }
+  double sum = 0;
+  bool hasTrain = false;
+  for (const DataSplit::Part &part : split.parts) {
+    sum += part.fraction;
+    hasTrain |= part.name == "train";
+  }
+  constexpr double kRounding = 1e-9;
+  if (sum > 1 + kRounding || !hasTrain) {
+    error(expr.range, !hasTrain ? std::string("no part of the split is called 'train'")
+                                : "the parts of the split add up to " + spell(Datum(sum)) +
+                                      ", which is more than all rows");
+    return false;
+  }
+  return true;
+}
+
+/// `train = 0.8`, `val = 8640..11520`, `seed = 1`, or the binding of `stratified`.
+bool TrainingBuilder::splitPart(const ast::Arg &arg) {
+  DataSplit &split = training.split;
+  auto *value = std::get_if<ast::ExprPtr>(&arg.value);
+  if (!value || arg.binder == ':') {
+    error(arg.range, "a part of the split is 'name = value'");
+    return false;
+  }
+  if (!arg.name) {
+    auto *name = (*value)->as<ast::NameRef>();
+    if (name && split.kind == "stratified" && split.by.empty()) {
+      split.by = name->text;
+      return true;
+    }
+    error(arg.range, "a part of the split needs a name: 'train = 0.8'");
+    return false;
+  }
+  const ast::Expr *later = overrideOf("split." + arg.name->text);
+  const ast::Expr &expr = later ? *later : **value;
+  if (arg.name->text == "seed") {
+    std::optional<int64_t> seed = readInt(expr, "seed", 0);
+    split.seed = static_cast<uint64_t>(seed.value_or(0));
+    show("split.seed", std::to_string(split.seed), false);
+    return seed.has_value();
+  }
+  DataSplit::Part part;
+  part.name = arg.name->text;
+  if (split.kind == "rows") {
+    auto *rows = expr.as<ast::RangeExpr>();
+    std::optional<int64_t> first = rows ? readInt(*rows->low, part.name, 0) : std::nullopt;
+    std::optional<int64_t> last = rows ? readInt(*rows->high, part.name, 0) : std::nullopt;
+    if (!rows || (first && last && *first >= *last))
+      error(expr.range, "rows are a range that is not empty: 'train = 0..800'");
+    if (!first || !last || *first >= *last)
+      return false;
+    part.first = *first;
+    part.last = *last;
+  } else {
+    std::optional<double> fraction = readNumber(expr, "'" + part.name + "'");
+    if (fraction && !(*fraction > 0 && *fraction <= 1))
+      error(expr.range, "'" + part.name +
+                            "' is a share of the rows, more than 0 and at most 1, not " +
+                            spell(Datum(*fraction)));
+    if (!fraction || !(*fraction > 0 && *fraction <= 1))
+      return false;
+    part.fraction = *fraction;
+  }
+  show("split." + part.name, std::string(diagnostics.sourceManager().text(expr.range)), false);
+  split.parts.push_back(std::move(part));
+  return true;
+}
+
+std::optional<Type> TrainingBuilder::expectedType(Instantiator &engine, const ast::BindStmt &bind) {
+  if (bind.type)
+    return engine.evalType(*bind.type, bind.names.front().range);
+  for (const auto &input : signature.body.arguments)
+    if (input->name == bind.names.front().text) {
+      Type type = input->type;
+      std::erase_if(type.axes, [](const Axis &axis) { return axis.extent == Axis::kBatch; });
+      for (const Axis &axis : type.axes)
+        engine.frame->axis(axis.name, bind.names.front().range);
+      return type;
+    }
+  return std::nullopt;
+}
+
+bool TrainingBuilder::dataBinding(Instantiator &engine, const ast::BindStmt &bind) {
+  if (bind.names.size() != 1) {
+    const size_t before = engine.errors;
+    engine.execNode(bind, ast::Stmt{});
+    return engine.errors == before;
+  }
+  const size_t before = engine.errors;
+  std::optional<Type> expected = expectedType(engine, bind);
+  engine.training->expected = expected ? &*expected : nullptr;
+  Datum datum = engine.eval(*bind.value);
+  auto *table = datum.as<std::shared_ptr<const DataTable>>();
+  if (datum.isStatic() || (table && !(*table)->isArray)) {
+    engine.training->expected = nullptr;
+    engine.bindName(bind.names.front(), std::move(datum));
+    return engine.errors == before;
+  }
+  const std::string &name = bind.names.front().text;
+  Value *value = engine.errors == before
+                     ? engine.toTensor(datum, bind.value->range, "the binding '" + name + "'")
+                     : nullptr;
+  engine.training->expected = nullptr;
+  if (!value || (expected && !checkBinding(bind, value, *expected, bind.type.has_value())))
+    return false;
+  if (expected) {
+    std::vector<std::string> order;
+    if (value->type.find("batch"))
+      order.push_back("batch");
+    for (const Axis &axis : expected->axes)
+      order.push_back(axis.name);
+    Builder build = engine.builder();
+    value = reorder(value, order, build);
+  }
+  engine.bindName(bind.names.front(), Datum(value));
+  engine.frame->sight(value);
+  std::erase_if(bindings, [&](const ast::Name &known) { return known.text == name; });
+  bindings.push_back(bind.names.front());
+  bound[name] = value;
+  return engine.errors == before;
+}
+
+bool TrainingBuilder::checkBinding(const ast::BindStmt &bind, const Value *value,
+                                   const Type &expected, bool isWritten) {
+  const std::string &name = bind.names.front().text;
+  const std::string wants = isWritten ? "its type says " : "'" + training.model + "' takes ";
+  Type type = value->type;
+  std::erase_if(type.axes, [](const Axis &axis) { return axis.extent == Axis::kBatch; });
+  const bool fits = type.axes.size() == expected.axes.size() &&
+                    std::all_of(type.axes.begin(), type.axes.end(), [&](const Axis &axis) {
+                      const Axis *wanted = expected.find(axis.name);
+                      return wanted && *wanted == axis;
+                    });
+  if (fits && type.element == expected.element)
+    return true;
+  Diagnostic &diagnostic =
+      error(bind.value->range, "the binding '" + name + "' is " + toString(type) + ", but " +
+                                   wants + toString(expected) +
+                                   (fits ? "; write '" + toString(expected.element) + "(…)'" : ""));
+  if (!isWritten)
+    diagnostic.note(signature.range, "'" + training.model + "' is declared here");
+  return false;
+}
+
+// --- What is read
+// -------------------------------------------------------------------------
+
+namespace {
+
+/// Calls `note` for every value that a region reads, also inside of its nodes.
+template <typename Note> void forEachRead(const Region &region, Note note) {
+  for (const Value *result : region.results)
+    note(result);
+  for (const auto &node : region.nodes) {
+    for (const Value *operand : node->operands)
+      note(operand);
+    for (const auto &inner : node->regions)
+      forEachRead(*inner, note);
+  }
+}
+
+/// Drops nodes whose results nothing reads, the last first.
+void dropDead(Region &region) {
+  for (size_t i = region.nodes.size(); i-- > 0;) {
+    std::set<const Value *> read;
+    forEachRead(region, [&](const Value *value) { read.insert(value); });
+    const Node &node = *region.nodes[i];
+    const bool isRead = std::any_of(node.results.begin(), node.results.end(),
+                                    [&](const auto &r) { return read.contains(r.get()); });
+    if (!isRead)
+      region.nodes.erase(region.nodes.begin() + static_cast<ptrdiff_t>(i));
+  }
+}
+
+} // namespace
+
+void restrictLoad(Training &training, const std::vector<std::string> &bindings) {
+  Model &load = training.load;
+  std::erase_if(load.outputs, [&](const Output &output) {
+    return std::find(bindings.begin(), bindings.end(), output.name) == bindings.end();
+  });
+  load.body.results.clear();
+  for (const Output &output : load.outputs)
+    load.body.results.push_back(output.value);
+  dropDead(load.body);
+  std::set<const Value *> read;
+  forEachRead(load.body, [&](const Value *value) { read.insert(value); });
+  for (size_t i = load.body.arguments.size(); i-- > 0;)
+    if (!read.contains(load.body.arguments[i].get())) {
+      load.body.arguments.erase(load.body.arguments.begin() + static_cast<ptrdiff_t>(i));
+      training.columns.erase(training.columns.begin() + static_cast<ptrdiff_t>(i));
+    }
+  load.shared.assign(load.body.arguments.size(), false);
+}
+
+/// Drops what neither the objective nor the split reads.
+void TrainingBuilder::keepUsed() {
+  std::set<std::string> names = {training.split.by};
+  for (Model *model : {&training.loss, &training.check}) {
+    std::set<const Value *> read;
+    forEachRead(model->body, [&](const Value *value) { read.insert(value); });
+    for (const auto &argument : model->body.arguments)
+      if (read.contains(argument.get()))
+        names.insert(argument->name);
+  }
+  for (Model *model : {&training.loss, &training.check}) {
+    auto &arguments = model->body.arguments;
+    std::erase_if(arguments, [&](const auto &a) { return !names.contains(a->name); });
+    model->shared.assign(arguments.size(), false);
+  }
+  for (const ast::Name &name : bindings)
+    training.load.outputs.push_back({name.text, bound[name.text]});
+  restrictLoad(training, {names.begin(), names.end()});
+}
+
+// --- What the Instantiator asks while it executes a binding
+// -------------------------------------------------------------------------
+
+using ColumnPtr = std::shared_ptr<const ColumnRef>;
+
+Datum Instantiator::tableColumns(const DataTable &table, const std::vector<ast::Part> &parts,
+                                 SourceRange range) {
+  if (!table.isText)
+    return error(range, "'" + table.name + "' has no numbered columns: it is not a CSV file");
+  if (parts.size() != 1)
+    return error(range,
+                 "'" + table.name + "' has one index, of its columns: '" + table.name + "[0..8]'");
+  ColumnRef column;
+  column.table = table;
+  column.range = range;
+  const ast::Part &part = parts[0];
+  if (!part.isRange) {
+    Datum index = eval(*part.low);
+    if (auto *name = index.as<std::string>()) {
+      column.member = *name;
+      return ColumnPtr(std::make_shared<ColumnRef>(std::move(column)));
+    }
+  }
+  std::optional<int64_t> first = part.low ? evalInt(*part.low, "a column") : 0;
+  std::optional<int64_t> last = !part.isRange ? (first ? std::optional(*first + 1) : std::nullopt)
+                                : part.high   ? evalInt(*part.high, "a column")
+                                              : std::nullopt;
+  if (part.isRange && !part.high)
+    return error(range, "say where the columns end: '" + table.name + "[1..8]'");
+  if (!first || !last)
+    return Datum();
+  if (*first < 0 || *last <= *first)
+    return error(range, "columns are numbered from 0, and a range is not empty");
+  column.first = *first;
+  column.last = *last;
+  return ColumnPtr(std::make_shared<ColumnRef>(std::move(column)));
+}
+
+Datum Instantiator::tableMember(const DataTable &table, const ast::Name &name, SourceRange range) {
+  if (table.isArray)
+    return error(name.range, "'" + table.name + "' is one array and has no parts");
+  if (table.isCounted && name.text != "row")
+    return error(name.range, "generated data have one part, '" + table.name +
+                                 ".row': the number of the sample, from 0");
+  ColumnRef column;
+  column.table = table;
+  column.member = name.text;
+  column.range = range;
+  return ColumnPtr(std::make_shared<ColumnRef>(std::move(column)));
+}
+
+/// The type of a column as one value of a sample.
+std::optional<Type> Instantiator::columnType(const ColumnRef &column, ElementType element,
+                                             SourceRange range) {
+  Type type{element, {{"batch", Axis::kBatch}}};
+  const Type *wanted = training->expected;
+  const bool isOneElement = wanted && !wanted->axes.empty() &&
+                            std::all_of(wanted->axes.begin(), wanted->axes.end(),
+                                        [](const Axis &axis) { return axis.extent == 1; });
+  const bool isCell = column.table.isCounted ||
+                      (column.table.isText && (!column.member.empty() ||
+                                               (column.last - column.first == 1 && !isOneElement)));
+  if (isCell)
+    return type;
+  if (!wanted && column.table.isText) {
+    error(range, "these columns need axes: write the binding's type, 'x: f32[c: " +
+                     std::to_string(column.last - column.first) + "] = …'");
+    return std::nullopt;
+  }
+  int64_t count = 1;
+  for (size_t i = 0; wanted && i < wanted->axes.size(); ++i) {
+    type.axes.push_back(wanted->axes[i]);
+    count *= wanted->axes[i].extent;
+  }
+  if (column.table.isText && count != column.last - column.first) {
+    error(range, "these are " + std::to_string(column.last - column.first) + " columns, but " +
+                     toString(*wanted) + " has " + std::to_string(count) + " elements");
+    return std::nullopt;
+  }
+  return type;
+}
+
+Value *Instantiator::readColumn(const ColumnRef &column, std::optional<ElementType> element,
+                                SourceRange range) {
+  if (!element && column.table.isText) {
+    error(range, "a cell of a CSV file is text until a type reads it: write 'f32(…)' or 'i64(…)'");
+    return nullptr;
+  }
+  if (!element && !training->expected) {
+    error(range, "this array needs a type: 'f32(…)', or write the binding's: 'x: f32[c: 8] = …'");
+    return nullptr;
+  }
+  std::optional<Type> type =
+      columnType(column, element ? *element : training->expected->element, range);
+  if (!type)
+    return nullptr;
+  DataColumn read;
+  read.source = column.table.source;
+  read.member = column.member;
+  read.first = column.first;
+  read.last = column.last;
+  read.element = type->element;
+  read.range = range;
+  for (size_t i = 1; i < type->axes.size(); ++i)
+    read.shape.push_back(type->axes[i].extent);
+  read.name = column.table.name;
+  return columnArgument(std::move(read), *type, range);
+}
+
+/// The loader's input for a column; one for equal columns.
+Value *Instantiator::columnArgument(DataColumn read, const Type &type, SourceRange range) {
+  for (size_t i = 0; i < training->columns->size(); ++i) {
+    const DataColumn &known = (*training->columns)[i];
+    if (known.source == read.source && known.member == read.member && known.first == read.first &&
+        known.last == read.last && known.window == read.window &&
+        training->inputs->arguments[i]->type == type)
+      return training->inputs->arguments[i].get();
+  }
+  read.name += "_" + std::to_string(training->columns->size());
+  Value *value = argument(*training->inputs, type, read.name, range);
+  training->columns->push_back(std::move(read));
+  frame->sight(value);
+  return value;
+}
+
+/// `windows<t: 608>(row)`: this row and those after it, along a new axis.
+Datum Instantiator::callWindows(const ast::NameRef &ref, const std::vector<CallArg> &args,
+                                SourceRange range) {
+  const ast::StaticArg *axis =
+      ref.statics && ref.statics->size() == 1 ? &ref.statics->front() : nullptr;
+  if (!axis || axis->binder != ':' || axis->arrow || args.size() != 1)
+    return error(range, "'windows' takes one axis with its extent and one binding: "
+                        "'windows<t: 96>(row)'");
+  if (!training->columns)
+    return error(range, "'windows' stands in 'data'");
+  std::optional<int64_t> extent = evalInt(*axis->value.low, "an extent");
+  if (!extent)
+    return Datum();
+  if (*extent < 1)
+    return error(axis->range, "a window has at least one row, not " + std::to_string(*extent));
+  const Value *row = args[0].datum.tensor();
+  const auto &inputs = training->inputs->arguments;
+  const auto found = std::find_if(inputs.begin(), inputs.end(),
+                                  [&](const auto &input) { return input.get() == row; });
+  if (found == inputs.end())
+    return error(args[0].range, "a window is of columns as they are read: compute on the window "
+                                "instead, 'f(windows<t: 96>(row))'");
+  const std::string ir = frame->axis(axis->name->text, axis->name->range).front().ir;
+  if (row->type.find(ir))
+    return error(axis->range, "the row has an axis '" + axis->name->text + "' already");
+  DataColumn read = (*training->columns)[static_cast<size_t>(found - inputs.begin())];
+  if (read.window)
+    return error(args[0].range, "this is a window already");
+  read.window = *extent;
+  read.name = read.name.substr(0, read.name.rfind('_'));
+  Type type = row->type;
+  type.axes.insert(type.axes.begin() + 1, Axis{ir, *extent});
+  return Datum(columnArgument(std::move(read), type, range));
+}
+
+} // namespace lamina::sema

@@ -1,0 +1,229 @@
+// `objective`: the loss and the metrics of the bindings, as the step trains them and as validation
+// measures them. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compiler/Sema/TrainingBuilder.h"
+
+#include <algorithm>
+
+namespace lamina::sema {
+
+bool TrainingBuilder::buildObjective(bool isTraining, Model &into) {
+  const Setting *loss = find("loss");
+  if (!objective && !loss) {
+    error(training.range,
+          "'" + training.name +
+              "' needs an objective: 'loss = cross_entropy()' or 'objective { … loss = … }'");
+    return false;
+  }
+  Instantiator engine(modules, diagnostics, limits, reported);
+  TrainingContext context;
+  context.losses = losses;
+  context.isTraining = isTraining;
+  engine.training = &context;
+  engine.root = std::make_shared<Layer>();
+  engine.root->kind = Layer::Kind::Root;
+  Frame top;
+  Instantiator::LiveFrame live(engine, top);
+  top.kind = Frame::Kind::Model;
+  top.module = &root;
+  top.name = training.name;
+  top.owner = top.instance = engine.root.get();
+  top.ambient.insert("batch");
+  engine.frame = &top;
+  engine.region = &into.body;
+  into.name = training.name + (isTraining ? "Loss" : "Check");
+  into.range = training.range;
+  LayerPtr layer = engine.child(*engine.root, modelExpr, 0, Layer::Kind::Instance, callee->name);
+  layer->callee = callee;
+  layer->isPrefixless = true;
+  layer->place = modelExpr->range;
+  if (!objectiveInputs(engine, into))
+    return false;
+  top.bind(callee->name, Datum(layer));
+  Datum value;
+  SourceRange range = objective ? objective->body->range : loss->range;
+  value = objective ? objectiveLoss(engine, layer) : appliedLoss(engine, layer, *loss);
+  if (engine.failed() || value.isPoison() ||
+      !objectiveOutputs(engine, isTraining, into, value, range))
+    return false;
+  engine.materialise(top.scopes.back());
+  engine.checkApplied(top);
+  engine.frame = nullptr;
+  if (engine.failed())
+    return false;
+  engine.finish(into.body);
+  return true;
+}
+
+bool TrainingBuilder::objectiveInputs(Instantiator &engine, Model &into) {
+  for (const ast::Name &name : bindings) {
+    Type type = bound[name.text]->type;
+    if (!type.find("batch")) {
+      error(name.range, "the binding '" + name.text +
+                            "' is the same for every sample; write it in the objective");
+      return false;
+    }
+    for (const Axis &axis : type.axes)
+      engine.frame->axis(axis.name, name.range);
+    Value *value = engine.argument(into.body, std::move(type), name.text, name.range);
+    engine.frame->sight(value);
+    engine.frame->bind(name.text, Datum(value));
+  }
+  into.shared.assign(bindings.size(), false);
+  return true;
+}
+
+/// Executes the objective's text; its `loss`.
+Datum TrainingBuilder::objectiveLoss(Instantiator &engine, const LayerPtr &layer) {
+  if (!objective->body->returns.empty()) {
+    error(objective->body->returnRange, "an objective returns nothing; it binds 'loss'");
+    return Datum();
+  }
+  const size_t before = engine.errors;
+  engine.exec(*objective->body);
+  if (engine.errors != before)
+    return Datum();
+  if (!layer->applied) {
+    error(objective->keyword.range,
+          "the objective does not apply '" + callee->name + "', the model that is trained");
+    return Datum();
+  }
+  Binding *loss = engine.frame->find("loss");
+  if (loss && !loss->pending)
+    return loss->datum;
+  error(objective->keyword.range, "the objective binds no 'loss'");
+  return Datum();
+}
+
+/// `loss = cross_entropy()` outside of an objective: of the model's one output and the one binding
+/// that is no input.
+Datum TrainingBuilder::appliedLoss(Instantiator &engine, const LayerPtr &layer,
+                                   const Setting &loss) {
+  std::vector<CallArg> inputs;
+  std::vector<const ast::Name *> others;
+  for (const ast::Name &name : bindings) {
+    const bool isInput =
+        std::any_of(signature.body.arguments.begin(), signature.body.arguments.end(),
+                    [&](const auto &a) { return a->name == name.text; });
+    if (isInput)
+      inputs.push_back({name, Datum(engine.frame->find(name.text)->datum), name.range});
+    else if (name.text != "weight")
+      others.push_back(&name);
+  }
+  if (others.size() != 1 || signature.outputs.size() != 1) {
+    error(loss.range, "'loss' outside of an objective is of the model's one output and the one "
+                      "binding that is no "
+                      "input; here are " +
+                          std::to_string(signature.outputs.size()) + " and " +
+                          std::to_string(others.size()) + ": write 'objective { … }'");
+    return Datum();
+  }
+  Datum output = engine.apply(layer, std::move(inputs), loss.range);
+  if (output.isPoison())
+    return output;
+  const Datum target = engine.frame->find(others[0]->text)->datum;
+  auto *call = loss.value->as<ast::Call>();
+  auto *name = call ? call->callee->as<ast::NameRef>() : loss.value->as<ast::NameRef>();
+  if (!name) {
+    error(loss.value->range, "'loss' is a call such as 'cross_entropy(smoothing = 0.1)'");
+    return Datum();
+  }
+  std::vector<CallArg> args = {{std::nullopt, output, loss.value->range},
+                               {std::nullopt, target, loss.value->range}};
+  if (call && !engine.evalArgs(call->args, args))
+    return Datum();
+  return engine.callNamed(*name, call ? *call->callee : *loss.value, nullptr, args,
+                          loss.value->range);
+}
+
+/// The mean over all axes but the batch, or over all.
+Value *TrainingBuilder::reduced(Instantiator &engine, Value *value, bool overBatch,
+                                SourceRange range) {
+  if (value->type.element == ElementType::Bool || value->type.element > ElementType::F16)
+    value = engine.cast(value, ElementType::F32, range);
+  Type type{value->type.element, {}};
+  std::vector<std::string> axes;
+  for (const Axis &axis : value->type.axes)
+    if (axis.extent == Axis::kBatch && !overBatch)
+      type.axes.push_back(axis);
+    else
+      axes.push_back(axis.name);
+  if (axes.empty())
+    return value;
+  Node *node = engine.builder().add(Op::Reduce, {value}, {type}, range);
+  node->attributes["kind"] = std::string("mean");
+  node->attributes["axes"] = axes;
+  return node->result();
+}
+
+/// The loss of a batch: the mean over it, or that weighted by the binding `weight`.
+Value *TrainingBuilder::averaged(Instantiator &engine, Value *loss, SourceRange range) {
+  const Axis *batch = loss->type.find("batch");
+  Binding *weight = engine.frame->find("weight");
+  const bool isWeighted = std::any_of(bindings.begin(), bindings.end(),
+                                      [](const ast::Name &n) { return n.text == "weight"; });
+  if (!batch || !isWeighted)
+    return reduced(engine, loss, true, range);
+  Value *factor = engine.cast(weight->datum.tensor(), loss->type.element, range);
+  auto binary = [&](const char *kind, Value *a, Value *b) {
+    Node *node = engine.builder().add(Op::Binary, {a, b}, {a->type}, range);
+    node->attributes["kind"] = std::string(kind);
+    return node->result();
+  };
+  auto sum = [&](Value *value) {
+    Node *node = engine.builder().add(Op::Reduce, {value}, {Type{value->type.element, {}}}, range);
+    node->attributes["kind"] = std::string("sum");
+    node->attributes["axes"] = std::vector<std::string>{"batch"};
+    return node->result();
+  };
+  return binary("div", sum(binary("mul", loss, factor)), sum(factor));
+}
+
+bool TrainingBuilder::objectiveOutputs(Instantiator &engine, bool isTraining, Model &into,
+                                       const Datum &datum, SourceRange range) {
+  Value *loss = engine.toTensor(datum, range, "'loss'");
+  if (!loss)
+    return false;
+  const bool isSample = std::all_of(loss->type.axes.begin(), loss->type.axes.end(),
+                                    [](const Axis &axis) { return axis.extent == Axis::kBatch; });
+  if (!isSample || loss->type.element > ElementType::F16) {
+    error(loss->range.isValid() ? loss->range : range,
+          "'loss' is " + toString(loss->type) + ", but must be one float for a sample: " +
+              (isSample ? "cast it" : "average it, as with 'mean<…>(…)'"));
+    return false;
+  }
+  auto output = [&](const std::string &name, Value *value) {
+    into.outputs.push_back({name, value});
+    into.body.results.push_back(value);
+  };
+  output("loss", isTraining ? averaged(engine, loss, range) : loss);
+  std::vector<std::string> names;
+  for (const auto &[name, value] : engine.training->metrics) {
+    names.push_back(name.text);
+    output(name.text, reduced(engine, value, isTraining, name.range));
+  }
+  training.metrics = std::move(names);
+  return true;
+}
+
+/// `metric accuracy = argmax<classes>(logits) == label`
+void Instantiator::objectiveMetric(const ast::SettingStmt &node, const ast::Stmt &stmt) {
+  if (!training || training->columns || node.keyword.text != "metric" || node.path.size() != 1 ||
+      !node.value) {
+    error(stmt.range,
+          "'" + node.keyword.text + "' starts no statement here; it belongs in a 'train' block");
+    return;
+  }
+  const ast::Name &name = node.path.front();
+  const bool isTaken = std::any_of(training->metrics.begin(), training->metrics.end(),
+                                   [&](const auto &m) { return m.first.text == name.text; });
+  if (name.text == "loss" || isTaken) {
+    error(name.range, isTaken ? "there are two metrics '" + name.text + "'"
+                              : "the loss is measured anyway; this needs another name");
+    return;
+  }
+  Datum datum = eval(*node.value);
+  if (Value *value = toTensor(datum, node.value->range, "the metric '" + name.text + "'"))
+    training->metrics.emplace_back(name, value);
+}
+
+} // namespace lamina::sema
