@@ -100,6 +100,9 @@ void setUp(CLI::App &app, Invocation &invocation) {
   addRun(app, invocation);
   addTest(app, invocation);
   addSummary(app, invocation);
+  addTrain(app, invocation);
+  addEval(app, invocation);
+  addPredict(app, invocation);
 }
 
 } // namespace

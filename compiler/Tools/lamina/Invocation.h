@@ -39,6 +39,9 @@ void addCompile(CLI::App &app, Invocation &invocation);
 void addRun(CLI::App &app, Invocation &invocation);
 void addTest(CLI::App &app, Invocation &invocation);
 void addSummary(CLI::App &app, Invocation &invocation);
+void addTrain(CLI::App &app, Invocation &invocation);
+void addEval(CLI::App &app, Invocation &invocation);
+void addPredict(CLI::App &app, Invocation &invocation);
 
 /// Adds a verb with its summary and two examples, and has `run` called when it is chosen.
 CLI::App *addVerb(CLI::App &app, Invocation &invocation, const std::string &name,

@@ -1,0 +1,75 @@
+// Source text to a checked `train` block.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compiler/Tools/lamina/TrainBlock.h"
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+
+namespace lamina::tool {
+
+void addTrainBlockOptions(CLI::App &verb, TrainBlockOptions &options) {
+  verb.add_option("FILE", options.file, "the source file; '-' is standard input")->required();
+  verb.add_option("--train", options.train, "the 'train' block, where there are several")
+      ->type_name("NAME");
+  verb.add_option("--data", options.data, "the folder of the data files; beside FILE by default")
+      ->type_name("DIR");
+  verb.add_option("--set", options.settings,
+                  "another value of a setting, such as batch=128 or optimizer.lr=1e-4 (repeatable)")
+      ->type_name("PATH=VALUE")
+      ->allow_extra_args(false);
+}
+
+static std::optional<std::string> blockName(const Invocation &invocation, Frontend &frontend,
+                                            const TrainBlockOptions &options) {
+  const std::vector<std::string> names = frontend.program().trainNames();
+  std::string list;
+  for (const std::string &name : names) {
+    if (name == options.train)
+      return name;
+    list += (list.empty() ? "" : ", ") + name;
+  }
+  if (options.train.empty() && names.size() == 1)
+    return names.front();
+  if (names.empty())
+    invocation.console.error(options.file + ": has no 'train' block");
+  else if (options.train.empty())
+    invocation.console.error(options.file +
+                             ": has several 'train' blocks; choose one with --train=NAME: " + list);
+  else
+    invocation.console.error(options.file + ": has no 'train' block '" + options.train +
+                             "'; there are: " + list);
+  return std::nullopt;
+}
+
+std::optional<sema::Training> readTrainBlock(const Invocation &invocation, Frontend &frontend,
+                                             const TrainBlockOptions &options) {
+  if (!frontend.load(options.file))
+    return std::nullopt;
+  std::optional<std::string> name = blockName(invocation, frontend, options);
+  if (!name)
+    return std::nullopt;
+  std::vector<ast::ExprPtr> values;
+  std::vector<sema::SettingOverride> overrides;
+  for (const std::string &setting : options.settings) {
+    const size_t equals = setting.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      invocation.console.error("--set " + setting + ": write PATH=VALUE, such as batch=128");
+      return std::nullopt;
+    }
+    const uint32_t file = frontend.sources().add("--set", setting.substr(equals + 1));
+    values.push_back(parseExpression(file, frontend.diagnostics()));
+    if (values.back())
+      overrides.push_back({setting.substr(0, equals), values.back().get()});
+  }
+  std::optional<sema::Training> training;
+  if (!frontend.diagnostics().hasErrors())
+    training = frontend.program().training(*name, overrides);
+  return frontend.report() ? std::move(training) : std::nullopt;
+}
+
+std::string dataFolder(const TrainBlockOptions &options) {
+  return options.data.empty() ? std::filesystem::path(options.file).parent_path().string()
+                              : options.data;
+}
+
+} // namespace lamina::tool

@@ -1,0 +1,32 @@
+// Finds and checks the `train` block that a verb works on, with the settings of `--set`.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#ifndef COMPILER_TOOLS_LAMINA_TRAINBLOCK_H
+#define COMPILER_TOOLS_LAMINA_TRAINBLOCK_H
+
+#include "compiler/Sema/Training.h"
+#include "compiler/Tools/lamina/Frontend.h"
+
+namespace CLI {
+class App;
+}
+
+namespace lamina::tool {
+
+/// What the verbs that read a `train` block have in common.
+struct TrainBlockOptions {
+  std::string file, train, data;
+  std::vector<std::string> settings; ///< `--set path=value`
+};
+
+void addTrainBlockOptions(CLI::App &verb, TrainBlockOptions &options);
+
+/// The block of `--train`, or the file's only one. Nothing after an error message.
+std::optional<sema::Training> readTrainBlock(const Invocation &invocation, Frontend &frontend,
+                                             const TrainBlockOptions &options);
+
+/// Where relative data files are: `--data`, else beside the source file.
+std::string dataFolder(const TrainBlockOptions &options);
+
+} // namespace lamina::tool
+
+#endif // COMPILER_TOOLS_LAMINA_TRAINBLOCK_H

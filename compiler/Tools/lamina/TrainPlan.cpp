@@ -1,0 +1,77 @@
+// A checked `train` block as the runtime's plain data.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compiler/Tools/lamina/Signature.h"
+#include "compiler/Tools/lamina/TrainPrograms.h"
+
+namespace lamina::tool {
+namespace {
+
+runtime::TrainingSpan spanOf(const sema::Duration &duration) {
+  return {duration.count, duration.isEpochs};
+}
+
+/// `best(max = val.accuracy)`.
+runtime::Criterion criterionOf(const sema::SettingCall &call) {
+  const auto &[direction, metric] = *call.words.begin();
+  return {metric, direction == "max"};
+}
+
+runtime::SplitSpec splitOf(const sema::DataSplit &split) {
+  runtime::SplitSpec spec;
+  spec.kind = split.kind;
+  spec.seed = split.seed;
+  for (const sema::DataSplit::Part &part : split.parts)
+    spec.parts.push_back({part.name, part.fraction, part.first, part.last});
+  return spec;
+}
+
+runtime::ScheduleSpec scheduleOf(const sema::SettingCall &schedule) {
+  runtime::ScheduleSpec spec;
+  spec.kind = schedule.name;
+  spec.numbers = schedule.numbers;
+  for (const auto &[name, duration] : schedule.durations)
+    spec.spans[name] = spanOf(duration);
+  if (!schedule.words.empty())
+    spec.metric = schedule.words.begin()->second;
+  return spec;
+}
+
+} // namespace
+
+runtime::TrainingPlan planOf(const sema::Training &training, const std::string &folder) {
+  runtime::TrainingPlan plan;
+  plan.name = training.name;
+  plan.folder = folder;
+  for (const sema::DataSource &source : training.sources)
+    plan.sources.push_back(
+        {source.name, source.kind, source.files,
+         source.kind == "generated" ? int64_t(source.options.numbers.at("rows")) : 0});
+  for (const sema::DataColumn &column : training.columns)
+    plan.columns.push_back({column.source, column.member, column.first, column.last,
+                            elementOf(column.element), column.shape, column.window});
+  plan.split = splitOf(training.split);
+  plan.splitBy = training.split.by;
+  plan.batch = training.batch;
+  plan.length = spanOf(training.length);
+  plan.interval = spanOf(training.interval);
+  plan.log = training.log;
+  plan.seed = training.seed;
+  plan.shuffle = training.shuffle;
+  plan.dropLast = training.dropLast;
+  plan.schedule = scheduleOf(training.schedule);
+  if (training.keep.name == "best")
+    plan.best = criterionOf(training.keep);
+  else
+    plan.kept = int64_t(training.keep.numbers.at("count"));
+  if (training.stop) {
+    plan.stop = criterionOf(*training.stop);
+    plan.patience = int64_t(training.stop->numbers.at("checks"));
+  }
+  plan.identity = {{"train", training.name},
+                   {"model", training.model},
+                   {"batch", std::to_string(training.batch)},
+                   {"seed", std::to_string(training.seed)}};
+  return plan;
+}
+
+} // namespace lamina::tool
