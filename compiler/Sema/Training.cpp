@@ -125,10 +125,10 @@ bool TrainingBuilder::collectSetting(const ast::BindStmt &bind, SourceRange rang
     error(range, "'" + name + "' is set twice").note(settings[name].range, "it is set here too");
     return false;
   }
-  if (name == "epochs")
-    settings.erase("steps"); // one says how long, and the later block decides
-  if (name == "steps")
-    settings.erase("epochs");
+  // One says how long, and the later block decides.
+  for (const auto &[one, other] : {std::pair("epochs", "steps"), std::pair("steps", "epochs")})
+    if (name == one && !seen.contains(other))
+      settings.erase(other);
   settings[name] = {bind.value.get(), range};
   return true;
 }

@@ -147,7 +147,7 @@ TEST(SemaAxes, ARunTimeExtentIsNoStaticOne) {
   EXPECT_TRUE(
       fine(bare("model M(x: f32[n: <= 13]) -> f32[n] {\n  y: [n: <= 13] = x\n  return y\n}\n")));
   EXPECT_TRUE(has(bare("model M(x: f32[n: <= 13], y: f32[n: 13]) -> f32[n] { return x + y }\n"),
-                  "t.lam:1:34: error: axis 'n' has extent 13 here and at most 13, known at run "
+                  "t.lam:1:34: error: axis 'n' has extent 13 here and n <= 13, known at run "
                   "time in another input"));
 }
 

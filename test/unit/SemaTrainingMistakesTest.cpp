@@ -1,0 +1,457 @@
+// `train` blocks with a mistake: each is told where it stands.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "test/unit/SemaTrainingBlocks.h"
+
+using namespace lamina;
+using namespace lamina::test;
+
+namespace {
+
+struct Mistake {
+  const char *what;
+  std::string body;
+  const char *message; ///< from the file's name on
+};
+
+/// Line 3 is the first one of the body.
+const Mistake kMistakes[] = {
+    {"no data", kObjective + kSettings,
+     "t.lam:2:7: error: 'M' needs 'data { … }', which says where samples come from"},
+    {"no objective", kData + kSettings,
+     "t.lam:2:7: error: 'M' needs an objective: 'loss = cross_entropy()' or 'objective { … loss = "
+     "… }'"},
+    {"no optimizer", "  batch = 1, epochs = 1\n" + kData + kObjective,
+     "t.lam:2:7: error: 'M' needs an optimizer: 'optimizer = adamw(lr = 1e-3)'"},
+    {"no length", "  batch = 1, optimizer = sgd(lr = 1)\n" + kData + kObjective,
+     "t.lam:2:7: error: 'M' does not say how long it trains: 'epochs = 10' or 'steps = 1000'"},
+    {"two lengths", "  epochs = 1, steps = 1\n",
+     "t.lam:2:7: error: 'M' needs an optimizer: 'optimizer = adamw(lr = 1e-3)'"},
+    {"no batch", "  epochs = 1, optimizer = sgd(lr = 1)\n" + kData + kObjective,
+     "t.lam:2:7: error: 'M' needs 'batch = N', the samples of a step"},
+    {"unknown setting", "  bacth = 3\n",
+     "t.lam:3:3: error: a 'train' block has no setting 'bacth'; did you mean 'batch'?"},
+    {"set twice", "  batch = 3\n  batch = 4\n", "t.lam:4:3: error: 'batch' is set twice"},
+    {"unknown part", "  dta { a = 1 }\n",
+     "t.lam:3:3: error: 'dta' is no part of a 'train' block; these are 'data { … }', 'objective { "
+     "… "
+     "}' and 'group \"PATTERN\" { … }'"},
+    {"a statement", "  let n = 3\n",
+     "t.lam:3:3: error: a 'train' block holds settings ('batch = 64') and the parts 'data', "
+     "'objective' and 'group'; what computes stands in these"},
+    {"no link", "  optimizer = adamv(lr = 1)\n",
+     "t.lam:3:15: error: 'optimizer' has no 'adamv'; did you mean 'adam'?"},
+    {"no call", "  optimizer = 3\n",
+     "t.lam:3:15: error: 'optimizer' is a call such as 'sam(rho = 0.05)'"},
+    {"missing argument", "  optimizer = adamw()\n",
+     "t.lam:3:15: error: 'adamw' needs 'lr': adamw(lr, beta1 = 0.9, beta2 = 0.999, eps = 1e-08, "
+     "weight_decay = 0.01)"},
+    {"unknown argument", "  optimizer = sgd(lr = 1, beta = 2)\n",
+     "t.lam:3:27: error: this does not fit sgd(lr, momentum = 0.0, nesterov = false, weight_decay "
+     "= 0.0)"},
+    {"argument twice", "  optimizer = sgd(1, lr = 2)\n", "t.lam:3:22: error: 'lr' is given twice"},
+    {"out of bounds", "  optimizer = sgd(lr = 1, momentum = 2)\n",
+     "t.lam:3:38: error: 'momentum' of 'sgd' is 2.0, but must be at least 0.0 and at most 1.0"},
+    {"not above zero", "  optimizer = clip_norm(0) |> sgd(lr = 1)\n",
+     "t.lam:3:25: error: 'max' of 'clip_norm' is 0.0, but must be more than 0.0"},
+    {"no int", "  optimizer = accumulate(1.5) |> sgd(lr = 1)\n",
+     "t.lam:3:26: error: 'steps' is an int, not 1.5"},
+    {"no bool", "  optimizer = sgd(lr = 1, nesterov = 1)\n",
+     "t.lam:3:38: error: 'nesterov' is true or false, but this is the int 1"},
+    {"link behind the rule", "  optimizer = adamw(lr = 1) |> clip_norm(1.0)\n",
+     "t.lam:3:32: error: 'clip_norm' stands behind 'adamw', but works on the gradient, which that "
+     "has used up: it stands before it"},
+    {"sam not first", "  optimizer = clip_norm(1.0) |> sam() |> sgd(lr = 1)\n",
+     "t.lam:3:33: error: 'sam' stands behind 'clip_norm', but is around the whole step: it stands "
+     "first"},
+    {"two rules", "  optimizer = sgd(lr = 1) |> adamw(lr = 1)\n",
+     "t.lam:3:30: error: an optimizer has one rule, and 'sgd' is one already"},
+    {"no rule", "  optimizer = clip_norm(1.0)\n",
+     "t.lam:3:15: error: the chain has no rule that moves the weights: one of sgd, adam, adamw, "
+     "lamb, lion, muon"},
+    {"follows nothing", "  optimizer = ema(0.9)\n",
+     "t.lam:3:15: error: 'ema' follows the weights that a rule makes: write 'adamw(…) |> ema(…)'"},
+    {"no unit", kSettings + "  schedule = cosine(warmup = 5)\n",
+     "t.lam:5:30: error: 'warmup' counts epochs or steps: write '5 epochs' or '5 steps'"},
+    {"patience without metric", kSettings + "  stop = patience(3)\n",
+     "t.lam:5:10: error: 'patience' goes by one metric: 'max = val.accuracy' or 'min = val.loss'"},
+    {"metric without part", kSettings + "  stop = patience(3, max = accuracy)\n",
+     "t.lam:5:28: error: 'max' names a metric of a part of the data: 'val.loss'"},
+    {"unknown metric", kData + kObjective + kSettings + "  keep = best(max = val.acuracy)\n",
+     "t.lam:16:10: error: nothing measures 'val.acuracy'; did you mean 'val.accuracy'?"},
+    {"group that matches nothing",
+     kData + kObjective + kSettings + "  group \"*.baas\" { weight_decay = 0 }\n",
+     "t.lam:16:9: error: no parameter's path matches \"*.baas\"; 'lamina summary --paths' lists "
+     "them"},
+    {"group without number", kData + kObjective + kSettings + "  group \"*\" { rho = 0 }\n",
+     "t.lam:16:15: error: a group changes numbers of the optimizer, such as 'lr' and "
+     "'weight_decay'; there is no 'rho' in this chain"},
+    {"split of nothing", "  data { split = random(val = 0.5) }\n" + kSettings,
+     "t.lam:3:18: error: no part of the split is called 'train'"},
+    {"split of too much", "  data { split = random(train = 0.8, val = 0.3) }\n" + kSettings,
+     "t.lam:3:18: error: the parts of the split add up to 1.1, which is more than all rows"},
+    {"no split", "  data { split = halves(train = 0.8) }\n" + kSettings,
+     "t.lam:3:18: error: 'split' is 'random(train = 0.8, val = 0.2)', 'stratified(label, …)' or "
+     "'rows(train = 0..800, val = 800..1000)'"},
+    {"stratified by nothing", "  data { split = stratified(train = 0.8) }\n" + kSettings,
+     "t.lam:3:18: error: 'stratified' says by which binding: 'stratified(label, train = 0.8, val = "
+     "0.2)'"},
+    {"empty rows", "  data { split = rows(train = 3..3) }\n" + kSettings,
+     "t.lam:3:31: error: rows are a range that is not empty: 'train = 0..800'"},
+    {"share", "  data { split = random(train = 1.5) }\n" + kSettings,
+     "t.lam:3:33: error: 'train' is a share of the rows, more than 0 and at most 1, not 1.5"},
+    {"no file", "  data { t = csv() }\n" + kSettings,
+     "t.lam:3:14: error: 'csv' needs a file: 'csv(\"FILE\")'"},
+    {"text", "  data {\n    t = csv(\"t\")\n    x = t[0..2]\n  }\n" + kSettings,
+     "t.lam:5:9: error: a cell of a CSV file is text until a type reads it: write 'f32(…)' or "
+     "'i64(…)'"},
+    {"columns that do not fit",
+     "  data {\n    t = csv(\"t\")\n    x = f32(t[0..3])\n  }\n" + kSettings,
+     "t.lam:5:13: error: these are 3 columns, but f32[c: 2] has 2 elements"},
+    {"columns without axes",
+     "  data {\n    t = csv(\"t\")\n    z = f32(t[0..3])\n  }\n" + kSettings,
+     "t.lam:5:13: error: these columns need axes: write the binding's type, 'x: f32[c: 3] = …'"},
+    {"wrong type", "  data {\n    t = csv(\"t\")\n    x = i64(t[0..2])\n  }\n" + kSettings,
+     "t.lam:5:9: error: the binding 'x' is i64[c: 2], but 'M' takes f32[c: 2]; write 'f32(…)'"},
+    {"no loss", kData + "  objective {\n    z = M(x)\n  }\n" + kSettings,
+     "t.lam:9:3: error: the objective binds no 'loss'"},
+    {"no model", kData + "  objective {\n    loss = mse(x, x)\n  }\n" + kSettings,
+     "t.lam:9:3: error: the objective does not apply 'M', the model that is trained"},
+    {"loss with an axis", kData + "  objective {\n    loss = M(x)\n  }\n" + kSettings,
+     "t.lam:10:12: error: 'loss' is f32[k: 3], but must be one float for a sample: average it, as "
+     "with 'mean<…>(…)'"},
+    {"metric loss", kData + "  objective {\n    metric loss = M(x)\n  }\n" + kSettings,
+     "t.lam:10:12: error: the loss is measured anyway; this needs another name"},
+    {"a window of a computed row",
+     "  data {\n    t = csv(\"t\")\n    r: f32[c: 2] = f32(t[0..2]) * 2\n    x = windows<t: "
+     "3>(r)\n  }\n" +
+         kSettings,
+     "t.lam:6:23: error: a window is of columns as they are read: compute on the window instead, "
+     "'f(windows<t: 96>(row))'"},
+    {"a window and a random split",
+     "  data {\n    t = csv(\"t\")\n    r: f32[c: 2] = f32(t[0..2])\n"
+     "    x = mean<t>(windows<t: 3>(r))\n    split = random(train = 1)\n  }\n" +
+         kSettings,
+     "t.lam:7:13: error: windows of neighbouring rows overlap, so a 'random' split would train on "
+     "what it measures: write 'rows(…)'"},
+    {"metric twice",
+     kData +
+         "  objective {\n    z = M(x)\n    loss = cross_entropy(z, y)\n"
+         "    metric a = z\n    metric a = z\n  }\n" +
+         kSettings,
+     "t.lam:13:12: error: there are two metrics 'a'"},
+    {"class axis",
+     kData + "  objective {\n    z = M(x)\n    loss = kl(mean<k>(z), mean<k>(z))\n  }\n" +
+         kSettings,
+     "t.lam:11:12: error: which axis of f32 are the classes? the label is f32; write "
+     "'kl<AXIS>(…)'"},
+    {"returns", kData + kObjective + kSettings + "  return 3\n",
+     "t.lam:16:3: error: a 'train' block returns nothing"},
+    {"typed setting", "  batch: i64 = 3\n",
+     "t.lam:3:3: error: a setting is one name and its value: 'batch = 64'"},
+    {"metric of nothing",
+     kData + kObjective + kSettings + "  keep = best(max = zzzzzzzzzz.qqqqqqqqqqq)\n",
+     "t.lam:16:10: error: nothing measures 'zzzzzzzzzz.qqqqqqqqqqq'; a metric is 'PART.NAME' with "
+     "a part of 'split' and a 'metric' of the objective or 'loss'"},
+    {"number",
+     kData + kObjective +
+         "  optimizer = adamw(lr = \"fast\")\n"
+         "  batch = 8, epochs = 2\n",
+     "t.lam:14:26: error: 'lr' is a number, but this is the string \"fast\""},
+    {"int",
+     kData + kObjective +
+         "  optimizer = adamw(lr = 1e-3)\n"
+         "  batch = 0, epochs = 2\n",
+     "t.lam:15:11: error: 'batch' is an int of at least 1, but this is the int 0"},
+    {"string",
+     "  data {\n"
+     "    t = csv(3)\n"
+     "    x = f32(t[0..2])\n"
+     "    y = i64(t[2])\n"
+     "  }\n" +
+         kObjective + kSettings,
+     "t.lam:4:13: error: 'a file' is a string, but this is the int 3"},
+    {"stratified",
+     "  data {\n"
+     "    t = csv(\"t.csv\")\n"
+     "    x = f32(t[0..2])\n"
+     "    y = i64(t[2])\n"
+     "    split = stratified(z, train = 0.5, val = 0.5)\n"
+     "  }\n" +
+         kObjective + kSettings,
+     "t.lam:7:13: error: 'stratified' goes by a binding of 'data', and there is no 'z'"},
+    {"part of data",
+     "  data {\n"
+     "    t = csv(\"t.csv\")\n"
+     "    x = f32(t[0..2])\n"
+     "    y = i64(t[2])\n"
+     "    augment { x = x }\n"
+     "  }\n" +
+         kObjective + kSettings,
+     "t.lam:7:5: error: 'augment' in 'data' is not supported yet"},
+    {"two files",
+     "  data {\n"
+     "    t = csv(\"a\", \"b\")\n"
+     "    x = f32(t[0..2])\n"
+     "    y = i64(t[2])\n"
+     "  }\n" +
+         kObjective + kSettings,
+     "t.lam:4:18: error: a source has one file, or one for each part of the split: 'csv(train = "
+     "\"a\", val = \"b\")'"},
+    {"split value",
+     "  data {\n"
+     "    t = csv(\"t.csv\")\n"
+     "    x = f32(t[0..2])\n"
+     "    y = i64(t[2])\n"
+     "    split = random(train: 0.5)\n"
+     "  }\n" +
+         kObjective + kSettings,
+     "t.lam:7:20: error: a part of the split is 'name = value'"},
+    {"split name",
+     "  data {\n"
+     "    t = csv(\"t.csv\")\n"
+     "    x = f32(t[0..2])\n"
+     "    y = i64(t[2])\n"
+     "    split = random(0.5)\n"
+     "  }\n" +
+         kObjective + kSettings,
+     "t.lam:7:20: error: a part of the split needs a name: 'train = 0.8'"},
+    {"numbered",
+     "  data {\n"
+     "    t = npz(\"t.npz\")\n"
+     "    x = f32(t[0..2])\n"
+     "    y = i64(t[2])\n"
+     "  }\n" +
+         kObjective + kSettings,
+     "t.lam:5:13: error: 't' has no numbered columns: it is not a CSV file"},
+    {"two indices",
+     "  data {\n"
+     "    t = csv(\"t.csv\")\n"
+     "    x = f32(t[0..2, 1])\n"
+     "    y = i64(t[2])\n"
+     "  }\n" +
+         kObjective + kSettings,
+     "t.lam:5:13: error: 't' has one index, of its columns: 't[0..8]'"},
+    {"open range",
+     "  data {\n"
+     "    t = csv(\"t.csv\")\n"
+     "    x = f32(t[1..])\n"
+     "    y = i64(t[2])\n"
+     "  }\n" +
+         kObjective + kSettings,
+     "t.lam:5:13: error: say where the columns end: 't[1..8]'"},
+    {"empty range",
+     "  data {\n"
+     "    t = csv(\"t.csv\")\n"
+     "    x = f32(t[2..2])\n"
+     "    y = i64(t[2])\n"
+     "  }\n" +
+         kObjective + kSettings,
+     "t.lam:5:13: error: columns are numbered from 0, and a range is not empty"},
+    {"array's part",
+     "  data {\n"
+     "    t = npy(\"t.npy\")\n"
+     "    x = f32(t.a)\n"
+     "    y = i64(t.b)\n"
+     "  }\n" +
+         kObjective + kSettings,
+     "t.lam:5:15: error: 't' is one array and has no parts"},
+    {"generated's part",
+     "  data {\n"
+     "    t = generated(rows = 9)\n"
+     "    x = f32(t.a)\n"
+     "    y = i64(t.row)\n"
+     "  }\n" +
+         kObjective + kSettings,
+     "t.lam:5:15: error: generated data have one part, 't.row': the number of the sample, from 0"},
+    {"array's type",
+     "  data {\n"
+     "    t = npz(\"t.npz\")\n"
+     "    a = t.a\n"
+     "    x = f32(t.x)\n"
+     "    y = i64(t.y)\n"
+     "  }\n" +
+         kObjective + kSettings,
+     "t.lam:5:9: error: this array needs a type: 'f32(…)', or write the binding's: 'x: f32[c: 8] = "
+     "…'"},
+    {"windows' arguments",
+     "  data {\n"
+     "    t = csv(\"t.csv\")\n"
+     "    x = f32(t[0..2])\n"
+     "    y = i64(t[2])\n"
+     "    w = windows(x)\n"
+     "  }\n" +
+         kObjective + kSettings,
+     "t.lam:7:9: error: 'windows' takes one axis with its extent and one binding: 'windows<t: "
+     "96>(row)'"},
+    {"windows' place",
+     kData +
+         "  objective {\n"
+         "    z = M(x)\n"
+         "    w = windows<t: 2>(x)\n"
+         "    loss = cross_entropy(z, y)\n"
+         "  }\n" +
+         kSettings,
+     "t.lam:11:9: error: 'windows' stands in 'data'"},
+    {"empty window",
+     "  data {\n"
+     "    t = csv(\"t.csv\")\n"
+     "    x = f32(t[0..2])\n"
+     "    y = i64(t[2])\n"
+     "    w = windows<t: 0>(x)\n"
+     "  }\n" +
+         kObjective + kSettings,
+     "t.lam:7:17: error: a window has at least one row, not 0"},
+    {"window's axis",
+     "  data {\n"
+     "    t = csv(\"t.csv\")\n"
+     "    x = f32(t[0..2])\n"
+     "    y = i64(t[2])\n"
+     "    r: f32[a: 2] = f32(t[0..2])\n"
+     "    w = windows<a: 2>(r)\n"
+     "  }\n" +
+         kObjective + kSettings,
+     "t.lam:8:17: error: the row has an axis 'a' already"},
+    {"window twice",
+     "  data {\n"
+     "    t = csv(\"t.csv\")\n"
+     "    x = f32(t[0..2])\n"
+     "    y = i64(t[2])\n"
+     "    r: f32[a: 2] = f32(t[0..2])\n"
+     "    w = windows<q: 2>(r)\n"
+     "    v = windows<p: 2>(w)\n"
+     "  }\n" +
+         kObjective + kSettings,
+     "t.lam:9:23: error: this is a window already"},
+    {"loss of one",
+     kData +
+         "  objective {\n"
+         "    z = M(x)\n"
+         "    loss = cross_entropy(z)\n"
+         "  }\n" +
+         kSettings,
+     "t.lam:11:12: error: 'cross_entropy' compares two tensors: 'cross_entropy(logits, label)'"},
+    {"constant binding",
+     "  data {\n"
+     "    t = csv(\"t.csv\")\n"
+     "    x = f32(t[0..2])\n"
+     "    y = i64(t[2])\n"
+     "    n = mean<batch>(x)\n"
+     "  }\n" +
+         kObjective + kSettings,
+     "t.lam:7:5: error: the binding 'n' is the same for every sample; write it in the objective"},
+    {"objective returns",
+     kData +
+         "  objective {\n"
+         "    loss = cross_entropy(M(x), y)\n"
+         "    return 3\n"
+         "  }\n" +
+         kSettings,
+     "t.lam:11:5: error: an objective returns nothing; it binds 'loss'"},
+    {"loss of two",
+     "  data {\n"
+     "    t = csv(\"t.csv\")\n"
+     "    x = f32(t[0..2])\n"
+     "    y = i64(t[2])\n"
+     "    n: f32[c: 2] = f32(t[0..2])\n"
+     "  }\n"
+     "  loss = cross_entropy()\n" +
+         kSettings,
+     "t.lam:9:3: error: 'loss' outside of an objective is of the model's one output and the one "
+     "binding that is no input; here are 1 and 2: write 'objective { … }'"},
+    {"loss a number", kData + "  loss = 3\n" + kSettings,
+     "t.lam:9:10: error: 'loss' is a call such as 'cross_entropy(smoothing = 0.1)'"},
+    {"two lengths",
+     kData + kObjective +
+         "  optimizer = adamw(lr = 1e-3)\n"
+         "  batch = 8, epochs = 2, steps = 3\n",
+     "t.lam:15:26: error: 'epochs' and 'steps' both say how long; one is enough"},
+    {"only", kData + kObjective + kSettings + "  only = 3\n",
+     "t.lam:16:10: error: 'only' is a list of patterns: only = [\"head.*\"]"},
+};
+
+TEST(SemaTraining, EveryMistakeIsTold) {
+  for (const Mistake &mistake : kMistakes) {
+    const std::string errors = "\n" + errorsOf(mistake.body);
+    EXPECT_NE(errors.find("\n" + std::string(mistake.message)), std::string::npos)
+        << mistake.what << "\nwant " << mistake.message << errors;
+  }
+}
+
+TEST(SemaTraining, WhatTheStepCannotDoYetIsRefused) {
+  auto errors = [](const std::string &body) {
+    Compilation compilation("model M(x: f32[c: 2]) -> f32[k: 3] {\n" + body +
+                                "  return Linear<c -> k: 3>(x)\n}\ntrain M {\n" + kData +
+                                kObjective + kSettings + "}\n" + kBlocks,
+                            withLibrary());
+    if (compilation.loaded)
+      compilation.program.training("M", {});
+    return compilation.rendered();
+  };
+  EXPECT_TRUE(errors("  x = dropout(x, 0.1)\n")
+                  .starts_with("t.lam:2:7: error: 'dropout' is not supported in training yet"))
+      << errors("  x = dropout(x, 0.1)\n");
+  EXPECT_TRUE(errors("  state m: [c] = 0\n  m <- m + 1\n")
+                  .starts_with("t.lam:3:3: error: moving a state is not supported in training yet"))
+      << errors("  state m: [c] = 0\n  m <- m + 1\n");
+}
+
+TEST(SemaTraining, AnOverrideOfNothingIsTold) {
+  const std::string errors = errorsOf(kData + kObjective + kSettings, {{"optimizer.lrr", "1"}});
+  EXPECT_TRUE(errors.starts_with("--set:1:1: error: 'M' has no setting 'optimizer.lrr'")) << errors;
+}
+
+TEST(SemaTraining, WhereABlockTakesItsSettingsFromIsChecked) {
+  auto errors = [](const std::string &after, const std::string &name) {
+    return Checked(kData + kObjective + kSettings, {}, after, name).compilation.rendered();
+  };
+  const std::string circle =
+      errors("train a from b { batch = 1 }\ntrain b from a { batch = 2 }\n", "a");
+  EXPECT_NE(circle.find("error: 'a' is made from itself"), std::string::npos) << circle;
+  const std::string none = errors("train a from qqqqqqqqqq { batch = 1 }\n", "a");
+  EXPECT_NE(none.find("error: there is no 'train' block to take settings from here"),
+            std::string::npos)
+      << none;
+  const std::string block =
+      errors("train a of Linear {\n" + kData + kObjective + kSettings + "}\n", "a");
+  EXPECT_NE(block.find("error: a 'train' block trains a model, but this is "), std::string::npos)
+      << block;
+}
+
+TEST(SemaTraining, APartOfATrainBlockInAnObjectiveIsTold) {
+  const std::string errors = errorsOf(
+      kData +
+      "  objective {\n    z = M(x)\n    stage a = z\n    loss = cross_entropy(z, y)\n  }\n" +
+      kSettings);
+  EXPECT_NE(
+      errors.find(
+          "t.lam:11:5: error: 'stage' starts no statement here; it belongs in a 'train' block"),
+      std::string::npos)
+      << errors;
+}
+
+TEST(SemaTraining, WhatIsTrainedIsChecked) {
+  auto errors = [](const std::string &body, const std::string &settings) {
+    Compilation compilation("model M(x: f32[c: 2]) -> f32[k: 3] {\n" + body + "}\ntrain M {\n" +
+                                kData + kObjective + kSettings + settings + "}\n" + kBlocks,
+                            withLibrary());
+    if (compilation.loaded)
+      compilation.program.training("M", {});
+    return compilation.rendered();
+  };
+  const std::string rounds = "  repeat 2 as rounds {\n    param w: [c] = 1\n    x = x * w\n  }\n  "
+                             "return Linear<c -> k: 3>(x)\n";
+  const std::string only = errors(rounds, "  only = [\"rounds.0.*\"]\n");
+  EXPECT_NE(only.find("error: 'only' takes some positions of 'rounds.*.w' and leaves others, which "
+                      "is not supported yet"),
+            std::string::npos)
+      << only;
+  const std::string group = errors(rounds, "  group \"rounds.0.*\" { weight_decay = 0 }\n");
+  EXPECT_NE(group.find("error: this group takes some positions of 'rounds.*.w' and leaves others, "
+                       "which is not supported yet"),
+            std::string::npos)
+      << group;
+  const std::string frozen = errors("  frozen param w: [k: 3, c] = 0\n  return dot<c>(x, w)\n", "");
+  EXPECT_NE(frozen.find("error: nothing is left to train"), std::string::npos) << frozen;
+}
+
+} // namespace
