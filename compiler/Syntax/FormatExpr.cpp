@@ -85,7 +85,8 @@ void Formatter::express(const Index &value, SourceRange where) {
 
 void Formatter::express(const Member &value, SourceRange where) {
   expr(*value.base);
-  layout.text("." + value.name.text);
+  // A point that touches a number would be a part of it.
+  layout.text((value.base->as<Number>() ? " ." : ".") + value.name.text);
   if (value.statics)
     statics(*value.statics);
 }
