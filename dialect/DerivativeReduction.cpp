@@ -50,15 +50,31 @@ static Value overCount(ReduceOp op, Value dy, TensorBuilder &b) {
   return dy;
 }
 
+namespace {
+
+/// The input of a reduction with the reduced axes as one.
+struct MergedInput {
+  Value line;
+  std::string merged;      ///< the axis' name
+  SmallVector<Axis> parts; ///< what it is made of
+};
+
+} // namespace
+
+static MergedInput mergedInput(ReduceOp op, Value dy, TensorBuilder &b) {
+  MergedInput result;
+  SmallVector<StringRef> axes = namesOf(op.getAxes());
+  for (StringRef name : axes)
+    result.parts.push_back(*findAxis(op.getInput().getType(), name));
+  result.merged = Adjoint::freshName("merged", {op.getInput(), dy});
+  result.line = b.merge(op.getInput(), axes, result.merged);
+  return result;
+}
+
 /// The whole cotangent to the first of the equal largest (smallest) elements.
 static Value ofExtreme(ReduceOp op, Value dy, Adjoint &adjoint) {
   TensorBuilder &b = adjoint.build;
-  SmallVector<StringRef> axes = namesOf(op.getAxes());
-  SmallVector<Axis> parts;
-  for (StringRef name : axes)
-    parts.push_back(*findAxis(op.getInput().getType(), name));
-  std::string merged = Adjoint::freshName("merged", {op.getInput(), dy});
-  Value line = b.merge(op.getInput(), axes, merged);
+  auto [line, merged, parts] = mergedInput(op, dy, b);
   bool isMin = op.getKind() == ReduceKind::Min;
   Value place = b.reduce(ReduceKind::ArgMax, isMin ? b.neg(line) : line, {merged});
   Value isFirst = b.binary(BinaryKind::Eq, b.index(*findAxis(typeOf(line), merged)), place);
@@ -70,12 +86,7 @@ static Value ofExtreme(ReduceOp op, Value dy, Adjoint &adjoint) {
 /// no harm.
 static Value ofProduct(ReduceOp op, Value dy, Adjoint &adjoint) {
   TensorBuilder &b = adjoint.build;
-  SmallVector<StringRef> axes = namesOf(op.getAxes());
-  SmallVector<Axis> parts;
-  for (StringRef name : axes)
-    parts.push_back(*findAxis(op.getInput().getType(), name));
-  std::string merged = Adjoint::freshName("merged", {op.getInput(), dy});
-  Value line = b.merge(op.getInput(), axes, merged);
+  auto [line, merged, parts] = mergedInput(op, dy, b);
   auto productBefore = [&](Value x) {
     return b.shift(b.cumulate(CumulateKind::Prod, x, merged), merged, 1, 1.0);
   };

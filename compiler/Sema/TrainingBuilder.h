@@ -90,6 +90,8 @@ private:
   std::optional<Duration> readDuration(const ast::Expr &expr, const std::string &what);
 
   // TrainingData.cpp
+  /// Makes `top` the frame in which `engine` executes this block's code, into `body`.
+  void enter(Instantiator &engine, Frame &top, Region &body);
   bool buildData();
   bool dataStatement(Instantiator &engine, const ast::Stmt &stmt);
   bool dataSource(Instantiator &engine, const ast::BindStmt &bind, const ast::Call &call);

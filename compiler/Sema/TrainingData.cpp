@@ -12,6 +12,18 @@ static bool isSource(std::string_view name) {
                      [&](const SettingRule &rule) { return rule.name == name; });
 }
 
+void TrainingBuilder::enter(Instantiator &engine, Frame &top, Region &body) {
+  engine.root = std::make_shared<Layer>();
+  engine.root->kind = Layer::Kind::Root;
+  top.kind = Frame::Kind::Model;
+  top.module = &root;
+  top.name = training.name;
+  top.owner = top.instance = engine.root.get();
+  top.ambient.insert("batch");
+  engine.frame = &top;
+  engine.region = &body;
+}
+
 bool TrainingBuilder::buildData() {
   if (data.empty()) {
     error(training.range,
@@ -27,15 +39,7 @@ bool TrainingBuilder::buildData() {
   engine.training = &context;
   Frame top;
   Instantiator::LiveFrame live(engine, top);
-  engine.root = std::make_shared<Layer>();
-  engine.root->kind = Layer::Kind::Root;
-  top.kind = Frame::Kind::Model;
-  top.module = &root;
-  top.name = training.name;
-  top.owner = top.instance = engine.root.get();
-  top.ambient.insert("batch");
-  engine.frame = &top;
-  engine.region = &training.load.body;
+  enter(engine, top, training.load.body);
   bool isWell = true;
   for (const ast::Stmt *stmt : data)
     isWell &= dataStatement(engine, *stmt);
@@ -299,237 +303,6 @@ bool TrainingBuilder::checkBinding(const ast::BindStmt &bind, const Value *value
   if (!isWritten)
     diagnostic.note(signature.range, "'" + training.model + "' is declared here");
   return false;
-}
-
-// --- What is read
-// -------------------------------------------------------------------------
-
-namespace {
-
-/// Calls `note` for every value that a region reads, also inside of its nodes.
-template <typename Note> void forEachRead(const Region &region, Note note) {
-  for (const Value *result : region.results)
-    note(result);
-  for (const auto &node : region.nodes) {
-    for (const Value *operand : node->operands)
-      note(operand);
-    for (const auto &inner : node->regions)
-      forEachRead(*inner, note);
-  }
-}
-
-/// Drops nodes whose results nothing reads, the last first.
-void dropDead(Region &region) {
-  for (size_t i = region.nodes.size(); i-- > 0;) {
-    std::set<const Value *> read;
-    forEachRead(region, [&](const Value *value) { read.insert(value); });
-    const Node &node = *region.nodes[i];
-    const bool isRead = std::any_of(node.results.begin(), node.results.end(),
-                                    [&](const auto &r) { return read.contains(r.get()); });
-    if (!isRead)
-      region.nodes.erase(region.nodes.begin() + static_cast<ptrdiff_t>(i));
-  }
-}
-
-} // namespace
-
-void restrictLoad(Training &training, const std::vector<std::string> &bindings) {
-  Model &load = training.load;
-  std::erase_if(load.outputs, [&](const Output &output) {
-    return std::find(bindings.begin(), bindings.end(), output.name) == bindings.end();
-  });
-  load.body.results.clear();
-  for (const Output &output : load.outputs)
-    load.body.results.push_back(output.value);
-  dropDead(load.body);
-  std::set<const Value *> read;
-  forEachRead(load.body, [&](const Value *value) { read.insert(value); });
-  for (size_t i = load.body.arguments.size(); i-- > 0;)
-    if (!read.contains(load.body.arguments[i].get())) {
-      load.body.arguments.erase(load.body.arguments.begin() + static_cast<ptrdiff_t>(i));
-      training.columns.erase(training.columns.begin() + static_cast<ptrdiff_t>(i));
-    }
-  load.shared.assign(load.body.arguments.size(), false);
-}
-
-/// Drops what neither the objective nor the split reads.
-void TrainingBuilder::keepUsed() {
-  std::set<std::string> names = {training.split.by};
-  for (Model *model : {&training.loss, &training.check}) {
-    std::set<const Value *> read;
-    forEachRead(model->body, [&](const Value *value) { read.insert(value); });
-    for (const auto &argument : model->body.arguments)
-      if (read.contains(argument.get()))
-        names.insert(argument->name);
-  }
-  for (Model *model : {&training.loss, &training.check}) {
-    auto &arguments = model->body.arguments;
-    std::erase_if(arguments, [&](const auto &a) { return !names.contains(a->name); });
-    model->shared.assign(arguments.size(), false);
-  }
-  for (const ast::Name &name : bindings)
-    training.load.outputs.push_back({name.text, bound[name.text]});
-  restrictLoad(training, {names.begin(), names.end()});
-}
-
-// --- What the Instantiator asks while it executes a binding
-// -------------------------------------------------------------------------
-
-using ColumnPtr = std::shared_ptr<const ColumnRef>;
-
-Datum Instantiator::tableColumns(const DataTable &table, const std::vector<ast::Part> &parts,
-                                 SourceRange range) {
-  if (!table.isText)
-    return error(range, "'" + table.name + "' has no numbered columns: it is not a CSV file");
-  if (parts.size() != 1)
-    return error(range,
-                 "'" + table.name + "' has one index, of its columns: '" + table.name + "[0..8]'");
-  ColumnRef column;
-  column.table = table;
-  column.range = range;
-  const ast::Part &part = parts[0];
-  if (!part.isRange) {
-    Datum index = eval(*part.low);
-    if (auto *name = index.as<std::string>()) {
-      column.member = *name;
-      return ColumnPtr(std::make_shared<ColumnRef>(std::move(column)));
-    }
-  }
-  std::optional<int64_t> first = part.low ? evalInt(*part.low, "a column") : 0;
-  std::optional<int64_t> last = !part.isRange ? (first ? std::optional(*first + 1) : std::nullopt)
-                                : part.high   ? evalInt(*part.high, "a column")
-                                              : std::nullopt;
-  if (part.isRange && !part.high)
-    return error(range, "say where the columns end: '" + table.name + "[1..8]'");
-  if (!first || !last)
-    return Datum();
-  if (*first < 0 || *last <= *first)
-    return error(range, "columns are numbered from 0, and a range is not empty");
-  column.first = *first;
-  column.last = *last;
-  return ColumnPtr(std::make_shared<ColumnRef>(std::move(column)));
-}
-
-Datum Instantiator::tableMember(const DataTable &table, const ast::Name &name, SourceRange range) {
-  if (table.isArray)
-    return error(name.range, "'" + table.name + "' is one array and has no parts");
-  if (table.isCounted && name.text != "row")
-    return error(name.range, "generated data have one part, '" + table.name +
-                                 ".row': the number of the sample, from 0");
-  ColumnRef column;
-  column.table = table;
-  column.member = name.text;
-  column.range = range;
-  return ColumnPtr(std::make_shared<ColumnRef>(std::move(column)));
-}
-
-/// The type of a column as one value of a sample.
-std::optional<Type> Instantiator::columnType(const ColumnRef &column, ElementType element,
-                                             SourceRange range) {
-  Type type{element, {{"batch", Axis::kBatch}}};
-  const Type *wanted = training->expected;
-  const bool isOneElement = wanted && !wanted->axes.empty() &&
-                            std::all_of(wanted->axes.begin(), wanted->axes.end(),
-                                        [](const Axis &axis) { return axis.extent == 1; });
-  const bool isCell = column.table.isCounted ||
-                      (column.table.isText && (!column.member.empty() ||
-                                               (column.last - column.first == 1 && !isOneElement)));
-  if (isCell)
-    return type;
-  if (!wanted && column.table.isText) {
-    error(range, "these columns need axes: write the binding's type, 'x: f32[c: " +
-                     std::to_string(column.last - column.first) + "] = …'");
-    return std::nullopt;
-  }
-  int64_t count = 1;
-  for (size_t i = 0; wanted && i < wanted->axes.size(); ++i) {
-    type.axes.push_back(wanted->axes[i]);
-    count *= wanted->axes[i].extent;
-  }
-  if (column.table.isText && count != column.last - column.first) {
-    error(range, "these are " + std::to_string(column.last - column.first) + " columns, but " +
-                     toString(*wanted) + " has " + std::to_string(count) + " elements");
-    return std::nullopt;
-  }
-  return type;
-}
-
-Value *Instantiator::readColumn(const ColumnRef &column, std::optional<ElementType> element,
-                                SourceRange range) {
-  if (!element && column.table.isText) {
-    error(range, "a cell of a CSV file is text until a type reads it: write 'f32(…)' or 'i64(…)'");
-    return nullptr;
-  }
-  if (!element && !training->expected) {
-    error(range, "this array needs a type: 'f32(…)', or write the binding's: 'x: f32[c: 8] = …'");
-    return nullptr;
-  }
-  std::optional<Type> type =
-      columnType(column, element ? *element : training->expected->element, range);
-  if (!type)
-    return nullptr;
-  DataColumn read;
-  read.source = column.table.source;
-  read.member = column.member;
-  read.first = column.first;
-  read.last = column.last;
-  read.element = type->element;
-  read.range = range;
-  for (size_t i = 1; i < type->axes.size(); ++i)
-    read.shape.push_back(type->axes[i].extent);
-  read.name = column.table.name;
-  return columnArgument(std::move(read), *type, range);
-}
-
-/// The loader's input for a column; one for equal columns.
-Value *Instantiator::columnArgument(DataColumn read, const Type &type, SourceRange range) {
-  for (size_t i = 0; i < training->columns->size(); ++i) {
-    const DataColumn &known = (*training->columns)[i];
-    if (known.source == read.source && known.member == read.member && known.first == read.first &&
-        known.last == read.last && known.window == read.window &&
-        training->inputs->arguments[i]->type == type)
-      return training->inputs->arguments[i].get();
-  }
-  read.name += "_" + std::to_string(training->columns->size());
-  Value *value = argument(*training->inputs, type, read.name, range);
-  training->columns->push_back(std::move(read));
-  frame->sight(value);
-  return value;
-}
-
-/// `windows<t: 608>(row)`: this row and those after it, along a new axis.
-Datum Instantiator::callWindows(const ast::NameRef &ref, const std::vector<CallArg> &args,
-                                SourceRange range) {
-  const ast::StaticArg *axis =
-      ref.statics && ref.statics->size() == 1 ? &ref.statics->front() : nullptr;
-  if (!axis || axis->binder != ':' || axis->arrow || args.size() != 1)
-    return error(range, "'windows' takes one axis with its extent and one binding: "
-                        "'windows<t: 96>(row)'");
-  if (!training->columns)
-    return error(range, "'windows' stands in 'data'");
-  std::optional<int64_t> extent = evalInt(*axis->value.low, "an extent");
-  if (!extent)
-    return Datum();
-  if (*extent < 1)
-    return error(axis->range, "a window has at least one row, not " + std::to_string(*extent));
-  const Value *row = args[0].datum.tensor();
-  const auto &inputs = training->inputs->arguments;
-  const auto found = std::find_if(inputs.begin(), inputs.end(),
-                                  [&](const auto &input) { return input.get() == row; });
-  if (found == inputs.end())
-    return error(args[0].range, "a window is of columns as they are read: compute on the window "
-                                "instead, 'f(windows<t: 96>(row))'");
-  const std::string ir = frame->axis(axis->name->text, axis->name->range).front().ir;
-  if (row->type.find(ir))
-    return error(axis->range, "the row has an axis '" + axis->name->text + "' already");
-  DataColumn read = (*training->columns)[static_cast<size_t>(found - inputs.begin())];
-  if (read.window)
-    return error(args[0].range, "this is a window already");
-  read.window = *extent;
-  read.name = read.name.substr(0, read.name.rfind('_'));
-  Type type = row->type;
-  type.axes.insert(type.axes.begin() + 1, Axis{ir, *extent});
-  return Datum(columnArgument(std::move(read), type, range));
 }
 
 } // namespace lamina::sema

@@ -19,17 +19,9 @@ bool TrainingBuilder::buildObjective(bool isTraining, Model &into) {
   context.losses = losses;
   context.isTraining = isTraining;
   engine.training = &context;
-  engine.root = std::make_shared<Layer>();
-  engine.root->kind = Layer::Kind::Root;
   Frame top;
   Instantiator::LiveFrame live(engine, top);
-  top.kind = Frame::Kind::Model;
-  top.module = &root;
-  top.name = training.name;
-  top.owner = top.instance = engine.root.get();
-  top.ambient.insert("batch");
-  engine.frame = &top;
-  engine.region = &into.body;
+  enter(engine, top, into.body);
   into.name = training.name + (isTraining ? "Loss" : "Check");
   into.range = training.range;
   LayerPtr layer = engine.child(*engine.root, modelExpr, 0, Layer::Kind::Instance, callee->name);
