@@ -88,11 +88,7 @@ void addEval(CLI::App &app, Invocation &invocation) {
               "  lamina eval digits.lam --weights=w.safetensors --split=val --json\n",
               [options, &invocation] { return evaluate(invocation, *options); });
   addTrainBlockOptions(*verb, options->block);
-  verb->add_option("--weights", options->weights.file, "the weights (safetensors)")
-      ->type_name("FILE")
-      ->required();
-  verb->add_option("--map", options->weights.map, "how the names of the weights become ours")
-      ->type_name("FILE.map");
+  addCheckpointOptions(*verb, options->weights);
   verb->add_option("--split", options->split, "one part of the data; all by default")
       ->type_name("NAME");
 }

@@ -156,11 +156,7 @@ void addPredict(CLI::App &app, Invocation &invocation) {
               "  lamina predict digits.lam --weights=w.safetensors -o scores.csv\n",
               [options, &invocation] { return Predict(invocation, *options).run(); });
   addTrainBlockOptions(*verb, options->block);
-  verb->add_option("--weights", options->weights.file, "the weights (safetensors)")
-      ->type_name("FILE")
-      ->required();
-  verb->add_option("--map", options->weights.map, "how the names of the weights become ours")
-      ->type_name("FILE.map");
+  addCheckpointOptions(*verb, options->weights);
   verb->add_option("-o", options->output, "where the outputs go: .npy, .csv or .npz")
       ->type_name("FILE");
 }

@@ -19,6 +19,14 @@ void addTrainBlockOptions(CLI::App &verb, TrainBlockOptions &options) {
       ->allow_extra_args(false);
 }
 
+void addCheckpointOptions(CLI::App &verb, WeightSource &weights) {
+  verb.add_option("--weights", weights.file, "the weights (safetensors)")
+      ->type_name("FILE")
+      ->required();
+  verb.add_option("--map", weights.map, "how the names of the weights become ours")
+      ->type_name("FILE.map");
+}
+
 static std::optional<std::string> blockName(const Invocation &invocation, Frontend &frontend,
                                             const TrainBlockOptions &options) {
   const std::vector<std::string> names = frontend.program().trainNames();

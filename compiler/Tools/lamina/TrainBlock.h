@@ -5,6 +5,7 @@
 
 #include "compiler/Sema/Training.h"
 #include "compiler/Tools/lamina/Frontend.h"
+#include "compiler/Tools/lamina/ModelWeights.h"
 
 namespace CLI {
 class App;
@@ -19,6 +20,9 @@ struct TrainBlockOptions {
 };
 
 void addTrainBlockOptions(CLI::App &verb, TrainBlockOptions &options);
+
+/// The weights of a verb that needs what a run has trained.
+void addCheckpointOptions(CLI::App &verb, WeightSource &weights);
 
 /// The block of `--train`, or the file's only one. Nothing after an error message.
 std::optional<sema::Training> readTrainBlock(const Invocation &invocation, Frontend &frontend,
