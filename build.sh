@@ -28,7 +28,10 @@ PACKAGES=(
   libgtest-dev
 )
 # What some tests need besides: without one of these, its tests are skipped and counted as such.
-TEST_PACKAGES=(dataset-fashion-mnist make qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross python3-psutil)
+TEST_PACKAGES=(
+  dataset-fashion-mnist make qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross python3-psutil
+  clang-format-22
+)
 
 BUILD=build
 COMPILERS=(

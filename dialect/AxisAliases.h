@@ -11,7 +11,8 @@
 
 namespace lamina::ir {
 
-/// Follows the axes of an anchor (the result of a contraction) through renames, changes of order and elementwise ops.
+/// Follows the axes of an anchor (the result of a contraction) through renames, changes of order
+/// and elementwise ops.
 class AxisAliases {
 public:
   explicit AxisAliases(mlir::Value anchor);

@@ -1,5 +1,6 @@
 // Derivatives of the ops that move elements: each brings the cotangent back to where the element
-// was. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// was.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "dialect/Adjoint.h"
 
 #include "llvm/ADT/StringSet.h"

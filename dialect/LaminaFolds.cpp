@@ -1,5 +1,6 @@
 // Folders: what an op's result is when its operands say enough. No fold changes a bit of a result:
-// x + 0 stays where x may be -0, x * 0 where it may be NaN. SPDX-License-Identifier: Apache-2.0
+// x + 0 stays where x may be -0, x * 0 where it may be NaN.
+// SPDX-License-Identifier: Apache-2.0
 // WITH LLVM-exception
 #include "dialect/Lamina.h"
 

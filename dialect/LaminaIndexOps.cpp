@@ -90,7 +90,8 @@ LogicalResult OneHotOp::verify() {
   return requireType(*this, getType(), axes, getType().getElementType());
 }
 
-/// `k` of the elements along an axis of numbers. Where all are kept that there are, the extent may be one of run time.
+/// `k` of the elements along an axis of numbers. Where all are kept that there are, the extent may
+/// be one of run time.
 static FailureOr<Axis> requireSome(Operation *op, RankedTensorType input, StringRef name, int64_t k,
                                    bool keeps) {
   FailureOr<Axis> axis = requireAxis(op, input, name);

@@ -114,8 +114,8 @@ LogicalResult RandomOp::verify() {
   if ((getKind() == RandomKind::Normal || getKind() == RandomKind::TruncatedNormal) && high < 0)
     return emitOpError() << "has the standard deviation " << high << ", must not be negative";
   if (int64_t(getEach()) < 0 || int64_t(getEach()) > getType().getRank())
-    return emitOpError() << "has " << int64_t(getEach()) << " axes of members, but " << getType().getRank()
-                         << " in all";
+    return emitOpError() << "has " << int64_t(getEach()) << " axes of members, but "
+                         << getType().getRank() << " in all";
   if (!getType().hasStaticShape())
     return emitOpError() << "has the type " << getType() << ", whose extents must be static";
   return requireElement(*this, getType().getElementType(), Elements::Float, "the result");

@@ -31,7 +31,7 @@ config.substitutions += [
     ("%{python}", config.python),
 ]
 
-# REQUIRES: x86_64, avx2, avx512f, qemu-aarch64, openmp, fashion-mnist, fuzzers.
+# REQUIRES: x86_64, avx2, avx512f, qemu-aarch64, openmp, clang-format, fashion-mnist, fuzzers.
 config.available_features.add(platform.machine())
 if os.path.exists("/proc/cpuinfo"):
     with open("/proc/cpuinfo") as cpuinfo:
@@ -46,6 +46,9 @@ archer = os.path.join(llvm_lib, "libarcher.so")
 if os.path.exists(os.path.join(llvm_lib, "libomp.so")) and os.path.exists(archer):
     config.available_features.add("openmp")
 config.substitutions += [("%{openmp}", f"-L{llvm_lib} -Wl,-rpath,{llvm_lib} -lomp -lm"), ("%{archer}", archer)]
+
+if shutil.which("clang-format-22"):
+    config.available_features.add("clang-format")
 
 if os.path.isdir("/usr/share/datasets/fashion-mnist"):
     config.available_features.add("fashion-mnist")

@@ -16,23 +16,28 @@ namespace lamina::codegen {
 static int32_t bytesOf(int32_t dtype) {
   switch (dtype) {
   case LAMINA_F64:
-  case LAMINA_I64: return 8;
+  case LAMINA_I64:
+    return 8;
   case LAMINA_F32:
-  case LAMINA_I32: return 4;
+  case LAMINA_I32:
+    return 4;
   case LAMINA_BF16:
-  case LAMINA_F16: return 2;
-  default: return 1;
+  case LAMINA_F16:
+    return 2;
+  default:
+    return 1;
   }
 }
 
 namespace {
 
-/// Read-only data and functions of one model. The layouts of the structs are those of lamina/abi.h and AbiSupport.c.
+/// Read-only data and functions of one model. The layouts of the structs are those of lamina/abi.h
+/// and AbiSupport.c.
 class AbiBuilder {
 public:
   AbiBuilder(Module &module, const ModelInterface &model)
-      : module(module), context(module.getContext()), model(model), builder(context), i32(builder.getInt32Ty()),
-        i64(builder.getInt64Ty()), pointer(builder.getPtrTy()) {}
+      : module(module), context(module.getContext()), model(model), builder(context),
+        i32(builder.getInt32Ty()), i64(builder.getInt64Ty()), pointer(builder.getPtrTy()) {}
 
   void build(bool withInvoke) {
     buildInfo();
@@ -49,15 +54,18 @@ private:
   Constant *null() { return ConstantPointerNull::get(pointer); }
 
   GlobalVariable *constant(Constant *value, const Twine &name, unsigned alignment = 8) {
-    auto *global = new GlobalVariable(module, value->getType(), /*isConstant=*/true, GlobalValue::PrivateLinkage, value,
-                                      name);
+    auto *global = new GlobalVariable(module, value->getType(), /*isConstant=*/true,
+                                      GlobalValue::PrivateLinkage, value, name);
     global->setAlignment(Align(alignment));
     global->setUnnamedAddr(GlobalValue::UnnamedAddr::Global);
     return global;
   }
-  Constant *text(StringRef value) { return constant(ConstantDataArray::getString(context, value), "text", 1); }
+  Constant *text(StringRef value) {
+    return constant(ConstantDataArray::getString(context, value), "text", 1);
+  }
   Constant *bytes(StringRef value, unsigned alignment) {
-    return constant(ConstantDataArray::getString(context, value, /*AddNull=*/false), "bytes", alignment);
+    return constant(ConstantDataArray::getString(context, value, /*AddNull=*/false), "bytes",
+                    alignment);
   }
   Constant *numbers(ArrayRef<int64_t> values) {
     if (values.empty())
@@ -68,18 +76,20 @@ private:
   Constant *array(ArrayRef<Constant *> entries, const Twine &name) {
     if (entries.empty())
       return null();
-    return constant(ConstantArray::get(ArrayType::get(entries[0]->getType(), entries.size()), entries), name);
+    return constant(
+        ConstantArray::get(ArrayType::get(entries[0]->getType(), entries.size()), entries), name);
   }
 
   Function *function(const Twine &name, Type *result, ArrayRef<Type *> arguments) {
-    auto *made = Function::Create(FunctionType::get(result, arguments, false), GlobalValue::ExternalLinkage,
-                                  model.symbol + name, module);
+    auto *made = Function::Create(FunctionType::get(result, arguments, false),
+                                  GlobalValue::ExternalLinkage, model.symbol + name, module);
     builder.SetInsertPoint(BasicBlock::Create(context, "entry", made));
     return made;
   }
 
   Constant *valueInfo(StringRef name, ArrayRef<int64_t> shape, int32_t dtype) {
-    return ConstantStruct::getAnon({text(name), numbers(shape), number32(shape.size()), number32(dtype)});
+    return ConstantStruct::getAnon(
+        {text(name), numbers(shape), number32(shape.size()), number32(dtype)});
   }
   Constant *packing(const ParameterInterface &parameter);
   void buildInfo();
@@ -87,13 +97,15 @@ private:
   void buildPack();
   Function *buildRun();
   void buildExtentChecks(Function *run, ArrayRef<Value *> extents);
-  void buildTiles(Function *run, Value *packed, ArrayRef<Value *> values, Value *batch, ArrayRef<Value *> extents,
-                  Value *workspace);
+  void buildTiles(Function *run, Value *packed, ArrayRef<Value *> values, Value *batch,
+                  ArrayRef<Value *> extents, Value *workspace);
   Value *sampleBytes(const ValueInterface &value, ArrayRef<Value *> extents);
-  SmallVector<Value *> tileArguments(Value *packed, ArrayRef<Value *> values, ArrayRef<Value *> extents, Value *first);
+  SmallVector<Value *> tileArguments(Value *packed, ArrayRef<Value *> values,
+                                     ArrayRef<Value *> extents, Value *first);
   Function *buildForm();
   Constant *threading();
-  void buildThreads(Value *packed, ArrayRef<Value *> values, Value *batch, ArrayRef<Value *> extents, Value *workspace);
+  void buildThreads(Value *packed, ArrayRef<Value *> values, Value *batch,
+                    ArrayRef<Value *> extents, Value *workspace);
   Value *callForm(StringRef form, ArrayRef<Value *> arguments);
   void returnUnlessOk(Value *status, const Twine &next);
 
@@ -118,9 +130,10 @@ void AbiBuilder::buildInfo() {
   for (const ExtentInterface &extent : model.extents)
     extents.push_back(ConstantStruct::getAnon({text(extent.name), number(extent.bound)}));
   Constant *info = ConstantStruct::getAnon(
-      {number32(LAMINA_ABI_VERSION), number32(!model.embedded.empty()), text(model.name), text(model.version),
-       text(model.target), text(model.options), number(model.hash), number(model.packedBytes), number(inputs.size()),
-       array(inputs, "inputs"), number(outputs.size()), array(outputs, "outputs"), number(parameters.size()),
+      {number32(LAMINA_ABI_VERSION), number32(!model.embedded.empty()), text(model.name),
+       text(model.version), text(model.target), text(model.options), number(model.hash),
+       number(model.packedBytes), number(inputs.size()), array(inputs, "inputs"),
+       number(outputs.size()), array(outputs, "outputs"), number(parameters.size()),
        array(parameters, "parameters"), number(extents.size()), array(extents, "extents")});
   function("_info", pointer, {});
   builder.CreateRet(constant(info, "info"));
@@ -131,32 +144,36 @@ void AbiBuilder::buildSizes() {
   builder.CreateRet(number(model.packedBytes));
   Function *workspace = function("_workspace_bytes", i64, {i64});
   if (model.threads > 0) {
-    FunctionCallee support = module.getOrInsertFunction("lamina_support_workspace", i64, pointer, i64, i64);
-    builder.CreateRet(builder.CreateCall(support, {threading(), number(model.workspaceOne), workspace->getArg(0)}));
+    FunctionCallee support =
+        module.getOrInsertFunction("lamina_support_workspace", i64, pointer, i64, i64);
+    builder.CreateRet(builder.CreateCall(
+        support, {threading(), number(model.workspaceOne), workspace->getArg(0)}));
     return;
   }
   Value *single = builder.CreateICmpSLE(workspace->getArg(0), number(1));
-  builder.CreateRet(builder.CreateSelect(single, number(model.workspaceOne), number(model.workspaceRows)));
+  builder.CreateRet(
+      builder.CreateSelect(single, number(model.workspaceOne), number(model.workspaceRows)));
 }
 
 Constant *AbiBuilder::packing(const ParameterInterface &p) {
   Constant *fallback = p.defaultValue.empty() ? null() : bytes(p.defaultValue, 64);
   return ConstantStruct::getAnon(
-      {text(p.path), numbers(p.shape), numbers(p.roundStrides), numbers(p.outerStrides), numbers(p.laneStrides),
-       numbers(p.depthStrides), fallback, number(p.offset), number(p.depthExtent), number(p.block),
-       number32(p.shape.size()), number32(p.stacked), number32(p.dtype), number32(bytesOf(p.dtype))});
+      {text(p.path), numbers(p.shape), numbers(p.roundStrides), numbers(p.outerStrides),
+       numbers(p.laneStrides), numbers(p.depthStrides), fallback, number(p.offset),
+       number(p.depthExtent), number(p.block), number32(p.shape.size()), number32(p.stacked),
+       number32(p.dtype), number32(bytesOf(p.dtype))});
 }
 
 void AbiBuilder::buildPack() {
   SmallVector<Constant *> packings;
   for (const ParameterInterface &parameter : model.parameters)
     packings.push_back(packing(parameter));
-  FunctionCallee support = module.getOrInsertFunction("lamina_support_pack", i32, pointer, i64, pointer, i64, i64, i64,
-                                                      pointer);
+  FunctionCallee support = module.getOrInsertFunction("lamina_support_pack", i32, pointer, i64,
+                                                      pointer, i64, i64, i64, pointer);
   Function *pack = function("_pack", i32, {pointer, i64, pointer});
-  builder.CreateRet(builder.CreateCall(support, {array(packings, "packings"), number(packings.size()), pack->getArg(0),
-                                                 pack->getArg(1), number(model.hash), number(model.packedBytes),
-                                                 pack->getArg(2)}));
+  builder.CreateRet(builder.CreateCall(
+      support, {array(packings, "packings"), number(packings.size()), pack->getArg(0),
+                pack->getArg(1), number(model.hash), number(model.packedBytes), pack->getArg(2)}));
 }
 
 Value *AbiBuilder::callForm(StringRef form, ArrayRef<Value *> arguments) {
@@ -179,7 +196,9 @@ void AbiBuilder::buildExtentChecks(Function *run, ArrayRef<Value *> extents) {
   for (auto [value, extent] : zip_equal(extents, model.extents)) {
     // Unsigned: a negative extent is beyond every bound.
     Value *bad = builder.CreateICmpUGT(value, number(extent.bound));
-    returnUnlessOk(builder.CreateSelect(bad, number32(LAMINA_EXTENT_OUT_OF_RANGE), number32(LAMINA_OK)), "extent");
+    returnUnlessOk(
+        builder.CreateSelect(bad, number32(LAMINA_EXTENT_OUT_OF_RANGE), number32(LAMINA_OK)),
+        "extent");
   }
 }
 
@@ -194,11 +213,12 @@ Value *AbiBuilder::sampleBytes(const ValueInterface &value, ArrayRef<Value *> ex
 }
 
 /// The packed weights, inputs and outputs from the sample `first` on.
-SmallVector<Value *> AbiBuilder::tileArguments(Value *packed, ArrayRef<Value *> values, ArrayRef<Value *> extents,
-                                               Value *first) {
+SmallVector<Value *> AbiBuilder::tileArguments(Value *packed, ArrayRef<Value *> values,
+                                               ArrayRef<Value *> extents, Value *first) {
   SmallVector<Value *> tile{packed};
   for (size_t i = 0; i < values.size(); ++i) {
-    const ValueInterface &info = i < model.inputs.size() ? model.inputs[i] : model.outputs[i - model.inputs.size()];
+    const ValueInterface &info =
+        i < model.inputs.size() ? model.inputs[i] : model.outputs[i - model.inputs.size()];
     Value *start = builder.CreateMul(first, sampleBytes(info, extents));
     tile.push_back(builder.CreateGEP(builder.getInt8Ty(), values[i], start));
   }
@@ -216,12 +236,15 @@ Function *AbiBuilder::buildForm() {
     Value *value = builder.CreateLoad(type, builder.CreateConstGEP1_64(i64, form->getArg(0), i));
     (i < count ? values : rest).push_back(value);
   }
-  SmallVector<Value *> one = tileArguments(values[0], ArrayRef(values).drop_front(), rest, form->getArg(1)), rows = one;
+  SmallVector<Value *> one = tileArguments(values[0], ArrayRef(values).drop_front(), rest,
+                                           form->getArg(1)),
+                       rows = one;
   rest.append({form->getArg(3), form->getArg(4), form->getArg(5)});
   one.append(rest);
   rows.push_back(form->getArg(2));
   rows.append(rest);
-  BasicBlock *single = BasicBlock::Create(context, "one", form), *several = BasicBlock::Create(context, "rows", form);
+  BasicBlock *single = BasicBlock::Create(context, "one", form),
+             *several = BasicBlock::Create(context, "rows", form);
   builder.CreateCondBr(builder.CreateICmpEQ(form->getArg(2), number(1)), single, several);
   builder.SetInsertPoint(single);
   builder.CreateRet(callForm(".one", one));
@@ -235,22 +258,24 @@ Function *AbiBuilder::buildForm() {
 Constant *AbiBuilder::threading() {
   if (!threadingData)
     threadingData = constant(
-        ConstantStruct::getAnon({buildForm(), number(model.threads), number(model.work), number(model.apart),
-                                 number(model.tile), number(std::max(model.workspaceOne, model.workspaceRows))}),
+        ConstantStruct::getAnon({buildForm(), number(model.threads), number(model.work),
+                                 number(model.apart), number(model.tile),
+                                 number(std::max(model.workspaceOne, model.workspaceRows))}),
         "threading");
   return threadingData;
 }
 
 /// The support code divides the batch among threads.
-void AbiBuilder::buildThreads(Value *packed, ArrayRef<Value *> values, Value *batch, ArrayRef<Value *> extents,
-                              Value *workspace) {
+void AbiBuilder::buildThreads(Value *packed, ArrayRef<Value *> values, Value *batch,
+                              ArrayRef<Value *> extents, Value *workspace) {
   SmallVector<Value *> slots{packed};
   slots.append(values.begin(), values.end());
   slots.append(extents.begin(), extents.end());
   Value *arguments = builder.CreateAlloca(ArrayType::get(i64, slots.size()));
   for (auto [i, value] : enumerate(slots))
     builder.CreateStore(value, builder.CreateConstGEP1_64(i64, arguments, i));
-  FunctionCallee support = module.getOrInsertFunction("lamina_support_run", i32, pointer, pointer, i64, pointer);
+  FunctionCallee support =
+      module.getOrInsertFunction("lamina_support_run", i32, pointer, pointer, i64, pointer);
   builder.CreateRet(builder.CreateCall(support, {threading(), arguments, batch, workspace}));
 }
 
@@ -306,13 +331,17 @@ Function *AbiBuilder::buildRun() {
   Value *batch = arguments[1 + count];
   ArrayRef<Value *> extents = ArrayRef(arguments).slice(2 + count, model.extents.size());
   if (model.embedded.empty()) {
-    FunctionCallee check = module.getOrInsertFunction("lamina_support_check", i32, pointer, i64, i64);
-    returnUnlessOk(builder.CreateCall(check, {packed, number(model.hash), number(model.packedBytes)}), "weights");
+    FunctionCallee check =
+        module.getOrInsertFunction("lamina_support_check", i32, pointer, i64, i64);
+    returnUnlessOk(
+        builder.CreateCall(check, {packed, number(model.hash), number(model.packedBytes)}),
+        "weights");
   } else {
     packed = bytes(model.embedded, 64);
   }
   Value *negative = builder.CreateICmpSLT(batch, number(0));
-  returnUnlessOk(builder.CreateSelect(negative, number32(LAMINA_BAD_BATCH), number32(LAMINA_OK)), "batch");
+  returnUnlessOk(builder.CreateSelect(negative, number32(LAMINA_BAD_BATCH), number32(LAMINA_OK)),
+                 "batch");
   buildExtentChecks(run, extents);
   if (model.threads > 0)
     buildThreads(packed, values, batch, extents, arguments.back());
@@ -357,7 +386,9 @@ bool addAbiFunctions(Module &module, const ModelInterface &model, bool withInvok
 
 void makeInternal(Module &module, ArrayRef<ModelInterface> models) {
   internalizeModule(module, [&](const GlobalValue &value) {
-    return any_of(models, [&](const ModelInterface &m) { return value.getName().starts_with(m.symbol + "_"); });
+    return any_of(models, [&](const ModelInterface &m) {
+      return value.getName().starts_with(m.symbol + "_");
+    });
   });
   // Inlined into `run`, which has no line of the source, the forms would lose theirs.
   for (Function &function : module)
@@ -383,13 +414,14 @@ static lamina_packing packingOf(const ParameterInterface &p) {
           bytesOf(p.dtype)};
 }
 
-int32_t packWeights(const ModelInterface &model, ArrayRef<lamina_tensor> tensors, std::string &packed) {
+int32_t packWeights(const ModelInterface &model, ArrayRef<lamina_tensor> tensors,
+                    std::string &packed) {
   SmallVector<lamina_packing> packings;
   for (const ParameterInterface &parameter : model.parameters)
     packings.push_back(packingOf(parameter));
   packed.resize(model.packedBytes);
-  return lamina_support_pack(packings.data(), packings.size(), tensors.data(), tensors.size(), model.hash,
-                             model.packedBytes, packed.data());
+  return lamina_support_pack(packings.data(), packings.size(), tensors.data(), tensors.size(),
+                             model.hash, model.packedBytes, packed.data());
 }
 
 } // namespace lamina::codegen

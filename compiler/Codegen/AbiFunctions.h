@@ -18,10 +18,12 @@ class Module;
 
 namespace lamina::codegen {
 
-/// Adds `M_info`, `M_weights_bytes`, `M_pack`, `M_workspace_bytes` and `M_run` around the functions `M.one` and `M.rows` of the
-/// module and links the support code in. `withInvoke` adds `M_invoke(void **arguments)`, which calls
-/// `M_run` with its arguments by address: what a JIT driver calls. False, with `error`, if the support code cannot be linked.
-bool addAbiFunctions(llvm::Module &module, const ModelInterface &model, bool withInvoke, std::string &error);
+/// Adds `M_info`, `M_weights_bytes`, `M_pack`, `M_workspace_bytes` and `M_run` around the functions
+/// `M.one` and `M.rows` of the module and links the support code in. `withInvoke` adds
+/// `M_invoke(void **arguments)`, which calls `M_run` with its arguments by address: what a JIT
+/// driver calls. False, with `error`, if the support code cannot be linked.
+bool addAbiFunctions(llvm::Module &module, const ModelInterface &model, bool withInvoke,
+                     std::string &error);
 
 /// The type of `M_run`.
 llvm::FunctionType *runType(llvm::LLVMContext &context, const ModelInterface &model);
@@ -29,11 +31,13 @@ llvm::FunctionType *runType(llvm::LLVMContext &context, const ModelInterface &mo
 /// Adds a function that calls `run` with its arguments by address.
 llvm::Function *addInvoke(llvm::Module &module, llvm::Function &run, llvm::StringRef name);
 
-/// Makes all but the C functions of `models` internal; what has lines of the source stays a function of its own.
+/// Makes all but the C functions of `models` internal; what has lines of the source stays a
+/// function of its own.
 void makeInternal(llvm::Module &module, llvm::ArrayRef<ModelInterface> models);
 
 /// Does here what the model's `M_pack` does: gives a lamina_status, and the packed buffer.
-int32_t packWeights(const ModelInterface &model, llvm::ArrayRef<lamina_tensor> tensors, std::string &packed);
+int32_t packWeights(const ModelInterface &model, llvm::ArrayRef<lamina_tensor> tensors,
+                    std::string &packed);
 
 /// The text of the C header: all that a C programmer needs.
 std::string printHeader(const ModelInterface &model);

@@ -1,13 +1,14 @@
-/* What every compiled model needs besides its kernels: the check of a packed buffer and the packing of named tensors. Compiled to
- * bitcode when Lamina is built, linked into each model, where it becomes internal. Uses nothing of libc.
+/* What every compiled model needs besides its kernels: the check of a packed buffer and the packing
+ * of named tensors. Compiled to bitcode when Lamina is built, linked into each model, where it
+ * becomes internal. Uses nothing of libc.
  * SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 #include "compiler/Codegen/AbiSupport.h"
 
 enum { MAX_RANK = 32 };
 
 int32_t lamina_support_check(const lamina_packed_header *head, uint64_t hash, int64_t bytes) {
-  if (!head || head->magic != LAMINA_PACKED_MAGIC || head->abi_version != LAMINA_ABI_VERSION || head->hash != hash ||
-      head->bytes != bytes)
+  if (!head || head->magic != LAMINA_PACKED_MAGIC || head->abi_version != LAMINA_ABI_VERSION ||
+      head->hash != hash || head->bytes != bytes)
     return LAMINA_BAD_WEIGHTS;
   return LAMINA_OK;
 }
@@ -31,9 +32,10 @@ static int matches(const char *path, const int64_t *rounds, const char *name) {
   return *name == 0;
 }
 
-/* Tensors mostly come in the order of the parameters, so the search goes on from where the last one was found. */
-static const lamina_tensor *find(const lamina_packing *p, const int64_t *rounds, const lamina_tensor *tensors, int64_t n,
-                                 int64_t *next) {
+/* Tensors mostly come in the order of the parameters, so the search goes on from where the last one
+ * was found. */
+static const lamina_tensor *find(const lamina_packing *p, const int64_t *rounds,
+                                 const lamina_tensor *tensors, int64_t n, int64_t *next) {
   for (int64_t i = 0; i < n; ++i) {
     int64_t at = *next + i < n ? *next + i : *next + i - n;
     if (matches(p->path, rounds, tensors[at].name)) {
@@ -56,10 +58,18 @@ static void zero_bytes(char *to, int64_t bytes) {
 
 static void copy_element(char *to, const char *from, int32_t bytes) {
   switch (bytes) {
-  case 4: *(uint32_t *)to = *(const uint32_t *)from; break;
-  case 8: *(uint64_t *)to = *(const uint64_t *)from; break;
-  case 2: *(uint16_t *)to = *(const uint16_t *)from; break;
-  default: *to = *from; break;
+  case 4:
+    *(uint32_t *)to = *(const uint32_t *)from;
+    break;
+  case 8:
+    *(uint64_t *)to = *(const uint64_t *)from;
+    break;
+  case 2:
+    *(uint16_t *)to = *(const uint16_t *)from;
+    break;
+  default:
+    *to = *from;
+    break;
   }
 }
 
@@ -106,8 +116,8 @@ static int32_t check_tensor(const lamina_packing *p, const lamina_tensor *tensor
 }
 
 /* Packs every round of one parameter. */
-static int32_t pack_parameter(const lamina_packing *p, const lamina_tensor *tensors, int64_t n, int64_t *next,
-                              char *packed) {
+static int32_t pack_parameter(const lamina_packing *p, const lamina_tensor *tensors, int64_t n,
+                              int64_t *next, char *packed) {
   int64_t rounds[MAX_RANK];
   int64_t total = 1, elements = 1;
   for (int32_t d = 0; d < p->stacked; ++d)
@@ -122,7 +132,8 @@ static int32_t pack_parameter(const lamina_packing *p, const lamina_tensor *tens
       at += rounds[d] * p->round_strides[d];
     }
     const lamina_tensor *tensor = find(p, rounds, tensors, n, next);
-    const char *data = p->fallback ? (const char *)p->fallback + round * elements * p->element_bytes : 0;
+    const char *data =
+        p->fallback ? (const char *)p->fallback + round * elements * p->element_bytes : 0;
     if (tensor) {
       int32_t status = check_tensor(p, tensor);
       if (status != LAMINA_OK)
@@ -136,8 +147,9 @@ static int32_t pack_parameter(const lamina_packing *p, const lamina_tensor *tens
   return LAMINA_OK;
 }
 
-int32_t lamina_support_pack(const lamina_packing *packings, int64_t count, const lamina_tensor *tensors, int64_t n,
-                            uint64_t hash, int64_t bytes, void *packed) {
+int32_t lamina_support_pack(const lamina_packing *packings, int64_t count,
+                            const lamina_tensor *tensors, int64_t n, uint64_t hash, int64_t bytes,
+                            void *packed) {
   lamina_packed_header head = {LAMINA_PACKED_MAGIC, LAMINA_ABI_VERSION, hash, bytes, {0, 0, 0, 0}};
   int64_t next = 0;
   zero_bytes((char *)packed, bytes);

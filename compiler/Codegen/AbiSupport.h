@@ -1,4 +1,5 @@
-/* The support code that every compiled model carries. Lamina itself calls it to pack weights that go into an object.
+/* The support code that every compiled model carries. Lamina itself calls it to pack weights that
+ * go into an object.
  * SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 #ifndef COMPILER_CODEGEN_ABISUPPORT_H
 #define COMPILER_CODEGEN_ABISUPPORT_H
@@ -30,9 +31,11 @@ typedef struct lamina_packing {
 /* LAMINA_OK if `head` begins a packed buffer of `bytes` bytes with this hash. */
 int32_t lamina_support_check(const lamina_packed_header *head, uint64_t hash, int64_t bytes);
 
-/* Packs `n` tensors as the `count` packings say into `packed`, `bytes` bytes, its head last. Gives a lamina_status. */
-int32_t lamina_support_pack(const lamina_packing *packings, int64_t count, const lamina_tensor *tensors, int64_t n,
-                            uint64_t hash, int64_t bytes, void *packed);
+/* Packs `n` tensors as the `count` packings say into `packed`, `bytes` bytes, its head last. Gives
+ * a lamina_status. */
+int32_t lamina_support_pack(const lamina_packing *packings, int64_t count,
+                            const lamina_tensor *tensors, int64_t n, uint64_t hash, int64_t bytes,
+                            void *packed);
 
 #ifdef __cplusplus
 }

@@ -17,12 +17,13 @@ namespace lamina::codegen {
 extern const char abiHeaderText[];
 
 std::string symbolName(const std::string &model) {
-  static const StringSet<> keywords{"auto",   "bool",   "break", "case",  "catch",   "char",    "class",   "const",
-                                    "delete", "do",     "double", "else", "enum",    "explicit", "export", "extern",
-                                    "float",  "for",    "friend", "goto", "if",      "inline",  "int",     "long",
-                                    "new",    "or",     "and",   "not",   "return",  "short",   "signed",  "sizeof",
-                                    "static", "struct", "switch", "this", "throw",   "try",     "typedef", "union",
-                                    "using",  "void",   "while", "xor",   "default", "register", "virtual"};
+  static const StringSet<> keywords{
+      "auto",   "bool",   "break",  "case", "catch",   "char",     "class",   "const",
+      "delete", "do",     "double", "else", "enum",    "explicit", "export",  "extern",
+      "float",  "for",    "friend", "goto", "if",      "inline",   "int",     "long",
+      "new",    "or",     "and",    "not",  "return",  "short",    "signed",  "sizeof",
+      "static", "struct", "switch", "this", "throw",   "try",      "typedef", "union",
+      "using",  "void",   "while",  "xor",  "default", "register", "virtual"};
   std::string symbol;
   for (size_t i = 0; i < model.size(); ++i) {
     bool begins = isUpper(model[i]) && i > 0 && isLower(model[i - 1]);
@@ -35,14 +36,21 @@ std::string symbolName(const std::string &model) {
 
 static StringRef cType(int32_t dtype) {
   switch (dtype) {
-  case LAMINA_F32: return "float";
-  case LAMINA_F64: return "double";
-  case LAMINA_I8: return "int8_t";
-  case LAMINA_I32: return "int32_t";
-  case LAMINA_I64: return "int64_t";
+  case LAMINA_F32:
+    return "float";
+  case LAMINA_F64:
+    return "double";
+  case LAMINA_I8:
+    return "int8_t";
+  case LAMINA_I32:
+    return "int32_t";
+  case LAMINA_I64:
+    return "int64_t";
   case LAMINA_BF16:
-  case LAMINA_F16: return "uint16_t";
-  default: return "uint8_t";
+  case LAMINA_F16:
+    return "uint16_t";
+  default:
+    return "uint8_t";
   }
 }
 
@@ -69,7 +77,8 @@ static std::string commentText(StringRef text) {
 }
 
 static void printRun(raw_ostream &out, const ModelInterface &model) {
-  out << "/* Runs `batch` samples, each as if alone. Re-entrant; allocates nothing; the workspace is the caller's.\n";
+  out << "/* Runs `batch` samples, each as if alone. Re-entrant; allocates nothing; the workspace "
+         "is the caller's.\n";
   for (const ValueInterface &value : model.inputs)
     out << " *   in   " << value.name << "  " << shapeText(value, model) << ", C order\n";
   for (const ValueInterface &value : model.outputs)
@@ -98,24 +107,31 @@ std::string printHeader(const ModelInterface &model) {
   raw_string_ostream out(text);
   std::string guard = "LAMINA_MODEL_" + StringRef(model.symbol).upper() + "_H";
   const std::string &symbol = model.symbol;
-  out << "/* " << commentText(model.name) << ", compiled by Lamina " << model.version << " for " << model.target << ".\n";
+  out << "/* " << commentText(model.name) << ", compiled by Lamina " << model.version << " for "
+      << model.target << ".\n";
   if (!model.doc.empty())
     out << " * " << commentText(model.doc) << "\n";
   if (model.isVersioned)
-    out << " * It holds a version for each of these CPUs and runs the best that the processor can. Packed weights are for\n"
-        << " * one version; on a processor that runs none, pack and run give LAMINA_UNSUPPORTED_CPU.\n";
-  out << " *\n * Call " << symbol << "_pack once with the named weights, then " << symbol << "_run as often as you like.\n */\n"
+    out << " * It holds a version for each of these CPUs and runs the best that the processor can. "
+           "Packed weights are for\n"
+        << " * one version; on a processor that runs none, pack and run give "
+           "LAMINA_UNSUPPORTED_CPU.\n";
+  out << " *\n * Call " << symbol << "_pack once with the named weights, then " << symbol
+      << "_run as often as you like.\n */\n"
       << "#ifndef " << guard << "\n#define " << guard << "\n\n"
       << abiHeaderText << "\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n"
-      << "/* Names, shapes, sizes, version, target. */\nconst lamina_model_info *" << symbol << "_info(void);\n\n"
-      << "/* The size of the packed weights: " << (model.isVersioned ? "at most " : "") << model.packedBytes
-      << (model.isVersioned ? "; the processor decides" : "") << ". */\nint64_t " << symbol
-      << "_weights_bytes(void);\n\n"
-      << "/* Packs `n` named tensors into `packed`, " << symbol << "_weights_bytes() bytes, best aligned to 64. The result may be\n"
+      << "/* Names, shapes, sizes, version, target. */\nconst lamina_model_info *" << symbol
+      << "_info(void);\n\n"
+      << "/* The size of the packed weights: " << (model.isVersioned ? "at most " : "")
+      << model.packedBytes << (model.isVersioned ? "; the processor decides" : "")
+      << ". */\nint64_t " << symbol << "_weights_bytes(void);\n\n"
+      << "/* Packs `n` named tensors into `packed`, " << symbol
+      << "_weights_bytes() bytes, best aligned to 64. The result may be\n"
       << " * saved, mapped read-only and shared. Gives a lamina_status. */\n"
       << "int " << symbol << "_pack(const lamina_tensor *tensors, int64_t n, void *packed);\n\n"
       << "/* The scratch memory that a run of `batch` samples needs: at most "
-      << std::max(model.workspaceOne, model.workspaceRows) * std::max<int64_t>(1, model.threads) << " bytes. */\n"
+      << std::max(model.workspaceOne, model.workspaceRows) * std::max<int64_t>(1, model.threads)
+      << " bytes. */\n"
       << "int64_t " << symbol << "_workspace_bytes(int64_t batch);\n\n";
   printRun(out, model);
   out << "\n#ifdef __cplusplus\n}\n#endif\n\n#endif /* " << guard << " */\n";

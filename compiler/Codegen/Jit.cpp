@@ -26,7 +26,8 @@ static Error find(orc::LLJIT &jit, const std::string &name, Pointer &pointer) {
   return Error::success();
 }
 
-static Error start(JitModel &model, orc::LLJIT &jit, orc::ThreadSafeModule module, const std::string &symbol) {
+static Error start(JitModel &model, orc::LLJIT &jit, orc::ThreadSafeModule module,
+                   const std::string &symbol) {
   if (Error error = jit.addIRModule(std::move(module)))
     return error;
   if (Error error = find(jit, symbol + "_info", model.info))
@@ -40,8 +41,8 @@ static Error start(JitModel &model, orc::LLJIT &jit, orc::ThreadSafeModule modul
   return find(jit, symbol + "_invoke", model.invoke);
 }
 
-/// Lets the code find OpenMP's runtime, which is loaded where the linker of this program or LLVM has
-/// it, and sets the number of threads.
+/// Lets the code find OpenMP's runtime, which is loaded where the linker of this program or LLVM
+/// has it, and sets the number of threads.
 static Error loadOpenMP(orc::LLJIT &jit, int threads) {
   const char prefix = jit.getDataLayout().getGlobalPrefix();
   std::string reasons;
@@ -61,8 +62,10 @@ static Error loadOpenMP(orc::LLJIT &jit, int threads) {
   return createStringError("threads need OpenMP's runtime (package libomp-22-dev)" + reasons);
 }
 
-std::unique_ptr<JitModel> JitModel::create(std::unique_ptr<Module> module, std::unique_ptr<LLVMContext> context,
-                                           const std::string &symbol, std::string &error, int threads) {
+std::unique_ptr<JitModel> JitModel::create(std::unique_ptr<Module> module,
+                                           std::unique_ptr<LLVMContext> context,
+                                           const std::string &symbol, std::string &error,
+                                           int threads) {
   Expected<orc::JITTargetMachineBuilder> machine = orc::JITTargetMachineBuilder::detectHost();
   if (!machine) {
     error = toString(machine.takeError());

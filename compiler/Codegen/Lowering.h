@@ -15,7 +15,8 @@ class Module;
 
 namespace lamina::codegen {
 
-/// scf, vector, memref, arith, math and func (and omp) to the LLVM dialect. Memrefs in signatures are static and become bare pointers.
+/// scf, vector, memref, arith, math and func (and omp) to the LLVM dialect. Memrefs in signatures
+/// are static and become bare pointers.
 void buildLoweringPipeline(mlir::OpPassManager &manager);
 
 /// Registers what translateToLLVM needs.

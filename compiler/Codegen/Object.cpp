@@ -31,7 +31,8 @@ void setTarget(Module &module, const Target &target, TargetMachine &machine) {
 
 void optimize(Module &module, TargetMachine &machine, bool sanitize) {
   PipelineTuningOptions tuning;
-  // The builders have vectorised and unrolled; doing it again costs time and can only undo their register plan.
+  // The builders have vectorised and unrolled; doing it again costs time and can only undo their
+  // register plan.
   tuning.LoopVectorization = false;
   tuning.SLPVectorization = false;
   tuning.LoopUnrolling = false;
@@ -41,9 +42,10 @@ void optimize(Module &module, TargetMachine &machine, bool sanitize) {
     for (Function &function : module)
       if (!function.isDeclaration())
         function.addFnAttr(Attribute::SanitizeAddress);
-    builder.registerOptimizerLastEPCallback([](ModulePassManager &passes, OptimizationLevel, ThinOrFullLTOPhase) {
-      passes.addPass(AddressSanitizerPass(AddressSanitizerOptions()));
-    });
+    builder.registerOptimizerLastEPCallback(
+        [](ModulePassManager &passes, OptimizationLevel, ThinOrFullLTOPhase) {
+          passes.addPass(AddressSanitizerPass(AddressSanitizerOptions()));
+        });
   }
   LoopAnalysisManager loops;
   FunctionAnalysisManager functions;

@@ -21,7 +21,8 @@ void setTarget(llvm::Module &module, const Target &target, llvm::TargetMachine &
 void optimize(llvm::Module &module, llvm::TargetMachine &machine, bool sanitize);
 
 /// An ELF object, or assembly text. Empty after an error.
-std::string emitCode(llvm::Module &module, llvm::TargetMachine &machine, bool assembly, std::string &error);
+std::string emitCode(llvm::Module &module, llvm::TargetMachine &machine, bool assembly,
+                     std::string &error);
 
 } // namespace lamina::codegen
 

@@ -1,6 +1,7 @@
 /* The main program of `--emit=exe`: reads .npy inputs, runs the model, writes .npy outputs or
  * prints them. It becomes part of compiled code as bitcode, so it uses of the C library only what
- * looks alike on every 64-bit machine. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+ * looks alike on every 64-bit machine.
+ * SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 #include "compiler/Codegen/Program.h"
 
 #include <errno.h>

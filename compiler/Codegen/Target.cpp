@@ -33,17 +33,21 @@ static std::string hostFeatures() {
   return features.getString();
 }
 
-/// The second-level cache of a core. CPUs that are not listed have 512 KiB, the least of the last ten years' cores.
+/// The second-level cache of a core. CPUs that are not listed have 512 KiB, the least of the last
+/// ten years' cores.
 static int64_t secondLevelCache(StringRef cpu) {
   return StringSwitch<int64_t>(cpu)
-      .Cases({"znver4", "znver5", "x86-64-v4", "neoverse-n1", "neoverse-v1", "neoverse-n2"}, 1 << 20)
+      .Cases({"znver4", "znver5", "x86-64-v4", "neoverse-n1", "neoverse-v1", "neoverse-n2"},
+             1 << 20)
       .Cases({"skylake-avx512", "cascadelake", "cooperlake"}, 1 << 20)
       .Cases({"sapphirerapids", "emeraldrapids", "graniterapids", "neoverse-v2"}, 2 << 20)
       .Default(512 << 10);
 }
 
-static std::unique_ptr<TargetMachine> createMachine(const std::string &triple, const std::string &cpu,
-                                                    const std::string &features, std::string &error) {
+static std::unique_ptr<TargetMachine> createMachine(const std::string &triple,
+                                                    const std::string &cpu,
+                                                    const std::string &features,
+                                                    std::string &error) {
   initializeTargets();
   Triple parsed(Triple::normalize(triple));
   const llvm::Target *target = TargetRegistry::lookupTarget(parsed, error);
@@ -85,7 +89,8 @@ static bool describeVectors(Target &target, const TargetMachine &machine, std::s
   return false;
 }
 
-std::unique_ptr<Target> resolveTarget(const std::string &triple, const std::string &cpu, std::string &error) {
+std::unique_ptr<Target> resolveTarget(const std::string &triple, const std::string &cpu,
+                                      std::string &error) {
   auto target = std::make_unique<Target>();
   target->triple = Triple::normalize(triple.empty() ? sys::getProcessTriple() : triple);
   Triple parsed(target->triple);

@@ -12,8 +12,8 @@ class TargetMachine;
 
 namespace lamina::codegen {
 
-/// A resolved target. Sizes are in bytes; caches are those of the named CPU's core, from a table, so that the same command line
-/// makes the same object on every machine.
+/// A resolved target. Sizes are in bytes; caches are those of the named CPU's core, from a table,
+/// so that the same command line makes the same object on every machine.
 struct Target {
   std::string triple;
   std::string cpu;
@@ -27,9 +27,10 @@ struct Target {
   std::string description() const { return triple + " " + cpu; }
 };
 
-/// Resolves `--target` and `--mcpu`; empty strings mean the host. On failure returns nothing and says in `error` what is
-/// unknown or missing (a target without fused multiply-add is refused).
-std::unique_ptr<Target> resolveTarget(const std::string &triple, const std::string &cpu, std::string &error);
+/// Resolves `--target` and `--mcpu`; empty strings mean the host. On failure returns nothing and
+/// says in `error` what is unknown or missing (a target without fused multiply-add is refused).
+std::unique_ptr<Target> resolveTarget(const std::string &triple, const std::string &cpu,
+                                      std::string &error);
 
 /// LLVM's machine for a resolved target: position-independent, full optimisation.
 std::unique_ptr<llvm::TargetMachine> createMachine(const Target &target);

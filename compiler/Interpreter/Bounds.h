@@ -1,5 +1,6 @@
 // How far a computation in the program's element types may be from the interpreter's. One rule for
-// each elementwise op. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// each elementwise op.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef COMPILER_INTERPRETER_BOUNDS_H
 #define COMPILER_INTERPRETER_BOUNDS_H
 

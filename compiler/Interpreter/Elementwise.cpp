@@ -92,8 +92,8 @@ static int64_t applyInteger(UnaryKind kind, int64_t x, mlir::Type element) {
 
 /// A result to fill, with bounds where they are asked for and can be other than 0.
 static Tensor resultOf(mlir::Operation *op, const Operands &operands, const Options &options) {
-  Tensor result = makeTensor(mlir::getElementTypeOrSelf(op->getResult(0).getType()),
-                             resultShape(op, operands));
+  Tensor result =
+      makeTensor(mlir::getElementTypeOrSelf(op->getResult(0).getType()), resultShape(op, operands));
   bool isBounded = llvm::any_of(operands, [](const Tensor *t) { return !t->bounds.empty(); });
   if (options.tracksError && (result.isReal() || isBounded))
     result.bounds.resize(result.shape.size());

@@ -1,5 +1,6 @@
 // The reference interpreter of the lamina dialect: the oracle of differential tests and what
-// `lamina test` runs. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// `lamina test` runs.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef COMPILER_INTERPRETER_INTERPRETER_H
 #define COMPILER_INTERPRETER_INTERPRETER_H
 

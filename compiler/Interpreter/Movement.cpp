@@ -1,5 +1,6 @@
 // rearrange, rename, concat, slice, take, expand, pad, roll, shift, window: ops that move elements
-// and compute none. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// and compute none.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Interpreter/Evaluate.h"
 
 #include "llvm/ADT/TypeSwitch.h"
@@ -145,7 +146,8 @@ static Tensor evaluateWindow(ir::WindowOp op, const Tensor &input) {
   strides[out] = stride * op.getStride();
   strides[op.getKernel().str()] = stride * op.getDilation();
   Shape shape = resultShape(op, {&input});
-  int64_t left = input.shape.extent(axis) - span; // below 0 only where the extent is one of run time
+  int64_t left =
+      input.shape.extent(axis) - span; // below 0 only where the extent is one of run time
   shape.extents[*shape.find(out)] = left < 0 ? 0 : left / int64_t(op.getStride()) + 1;
   return pick(input, shape, offsetsOf(shape, strides));
 }

@@ -1,6 +1,7 @@
 // Initial values: counter-based random numbers by Philox 4x32-10 (Salmon et al. 2011, "Parallel
 // random numbers: as easy as 1, 2, 3"), so that an element depends on the seed, the parameter's
-// path and its place alone. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// path and its place alone.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Interpreter/Random.h"
 
 #include "compiler/Interpreter/Evaluate.h"

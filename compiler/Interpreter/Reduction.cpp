@@ -207,8 +207,8 @@ static int64_t extremeOf(mlir::Type element, bool isLeast) {
   return isLeast ? -largest - 1 : largest;
 }
 
-/// Sum, product, extremes, any and all of integers and bools. Of none, as a run-time extent of 0 has
-/// it: what leaves others as they are.
+/// Sum, product, extremes, any and all of integers and bools. Of none, as a run-time extent of 0
+/// has it: what leaves others as they are.
 static int64_t reduceIntegers(ReduceKind kind, const Tensor &input, int64_t start,
                               const std::vector<int64_t> &steps) {
   bool startsAtOne = kind == ReduceKind::Prod || kind == ReduceKind::All;

@@ -1,5 +1,6 @@
 // The interpreter's values: tensors with named axes in double precision, and where their elements
-// stand. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// stand.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef COMPILER_INTERPRETER_TENSOR_H
 #define COMPILER_INTERPRETER_TENSOR_H
 

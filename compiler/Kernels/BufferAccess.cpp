@@ -1,5 +1,6 @@
 // Loads and stores: whole vectors where lanes are consecutive, shuffles of them where the step is
-// small, gathers elsewhere. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// small, gathers elsewhere.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Kernels/BufferAccess.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"

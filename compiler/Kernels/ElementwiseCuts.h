@@ -1,5 +1,6 @@
 // Where the loops over a kernel's result should be cut or nested, so that index arithmetic
-// disappears from them. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// disappears from them.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef COMPILER_KERNELS_ELEMENTWISECUTS_H
 #define COMPILER_KERNELS_ELEMENTWISECUTS_H
 

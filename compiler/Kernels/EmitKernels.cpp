@@ -88,7 +88,8 @@ Buffer ModelEmitter::roundOf(const Buffer &whole, StringRef axis, Value index) {
   return part;
 }
 
-/// Packed, inputs, outputs, samples, run-time extents, thread and threads if there are any, workspace.
+/// Packed, inputs, outputs, samples, run-time extents, thread and threads if there are any,
+/// workspace.
 func::FuncOp ModelEmitter::createFunction() {
   Type index = builder.getIndexType(), bytes = builder.getI8Type();
   SmallVector<Type> types = {MemRefType::get({planned(model, "packed")}, bytes)};
@@ -219,15 +220,15 @@ static DenseElementsAttr inMemory(DenseElementsAttr value) {
   return DenseElementsAttr::get(type, ArrayRef<int8_t>(bytes));
 }
 
-/// The two forms share the data of a constant. Its own entry in `globals` is there already, so that the count is a new name.
+/// The two forms share the data of a constant. Its own entry in `globals` is there already, so that
+/// the count is a new name.
 std::string ModelEmitter::addGlobal(ir::ConstantOp constant) {
   auto module = model->getParentOfType<ModuleOp>();
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(module.getBody());
   auto global = memref::GlobalOp::create(
       builder, (model.getSymName() + ".constant." + Twine(globals.size())).str(),
-      builder.getStringAttr("private"),
-      memoryOf(constant.getResult().getType()),
+      builder.getStringAttr("private"), memoryOf(constant.getResult().getType()),
       inMemory(cast<DenseElementsAttr>(constant.getValue())),
       /*constant=*/true, /*alignment=*/builder.getI64IntegerAttr(64));
   return global.getSymName().str();

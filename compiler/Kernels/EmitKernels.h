@@ -38,8 +38,7 @@ private:
   void forEachOfContext(llvm::function_ref<void(mlir::Value &)> visit);
   llvm::LogicalResult callShared(ir::KernelOp kernel, llvm::StringRef text,
                                  llvm::ArrayRef<Buffer> inputs, llvm::ArrayRef<Buffer> outputs);
-  llvm::FailureOr<mlir::func::FuncOp> makeShared(ir::KernelOp kernel,
-                                                 llvm::ArrayRef<Buffer> inputs,
+  llvm::FailureOr<mlir::func::FuncOp> makeShared(ir::KernelOp kernel, llvm::ArrayRef<Buffer> inputs,
                                                  llvm::ArrayRef<Buffer> outputs,
                                                  mlir::ValueRange arguments);
   llvm::LogicalResult emitRepeat(ir::RepeatOp repeat);

@@ -1,5 +1,6 @@
 // Kernels that say the same become one function, called once for each: code does not grow with
-// equal layers. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// equal layers.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Kernels/EmitKernels.h"
 
 #include "compiler/Kernels/IndexMath.h"

@@ -1,5 +1,6 @@
 // reduce, softmax and standardize on one row: passes that fold, and givers of what follows from the
-// statistics. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// statistics.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Kernels/RowwiseOps.h"
 #include "compiler/Kernels/IndexMath.h"
 #include "compiler/Kernels/Sharing.h"

@@ -1,5 +1,6 @@
 // Running sums and products: sequential across rows; along a line each vector is scanned by
-// doubling steps. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// doubling steps.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Kernels/SelectOps.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"

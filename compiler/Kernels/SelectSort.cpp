@@ -1,5 +1,6 @@
 // Sorting: elements become integers of the same order, which are merged bottom up between two
-// halves of the scratch memory. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// halves of the scratch memory.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Kernels/SelectOps.h"
 #include "compiler/Kernels/Sharing.h"
 #include "compiler/Kernels/VectorMathEmit.h"

@@ -1,5 +1,6 @@
 // topk and keep_topk: repeated selection of the next in order. What is next needs no marks: it
-// comes after the last one. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// comes after the last one.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Kernels/SelectOps.h"
 #include "compiler/Kernels/VectorMathEmit.h"
 

@@ -1,5 +1,6 @@
 // Elementwise functions of two values: NaN-propagating extremes, floored division, powers, shifts,
-// comparisons. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// comparisons.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Kernels/VectorMath.h"
 #include "compiler/Kernels/VectorMathEmit.h"
 

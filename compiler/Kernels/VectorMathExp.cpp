@@ -1,5 +1,6 @@
 // Exponentials, logarithms and what is made of them. Polynomials are minimax fits (Remez's exchange
-// in 300-bit arithmetic). SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// in 300-bit arithmetic).
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Kernels/VectorMathEmit.h"
 
 #include <cmath>

@@ -1,5 +1,6 @@
 // Sine and cosine: x = (n or n + 1/2) pi + r, one polynomial in r. f32 is right for every argument,
-// f64 up to 2^45. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// f64 up to 2^45.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Kernels/EvaluatorOps.h"
 #include "compiler/Kernels/VectorMathEmit.h"
 

@@ -1,5 +1,6 @@
 // Grows a group from each contraction, reduction, selection and scatter through the elementwise ops
-// behind it. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// behind it.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Passes/FuseGroups.h"
 
 #include "dialect/AxisAliases.h"

@@ -65,7 +65,8 @@ void placeRemaining(mlir::Block &block, bool fuse, Grouping &grouping);
 /// Moves the ops of each group, and copies of what it reads, into a lamina.kernel.
 void outlineKernels(mlir::Block &block, const Grouping &grouping);
 
-/// Makes each yielded value the result of a kernel of the block, and no other's: it has a place in memory of its own.
+/// Makes each yielded value the result of a kernel of the block, and no other's: it has a place in
+/// memory of its own.
 void copyYielded(mlir::Block &block);
 
 } // namespace lamina::fuse

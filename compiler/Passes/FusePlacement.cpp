@@ -1,5 +1,6 @@
 // What becomes of the ops behind no contraction or reduction: copies in their readers, or kernels
-// of their own. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// of their own.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Passes/FuseGroups.h"
 
 #include "mlir/IR/Remarks.h"

@@ -135,9 +135,10 @@ LogicalResult refuseBatchStatistics(ModuleOp module) {
     if (!worksAlongBatch(op))
       return WalkResult::advance();
     module->setAttr(kRefusedAttr, UnitAttr::get(module.getContext()));
-    op->emitError() << "'" << op->getName().stripDialect()
-                    << "' works along 'batch', of which compiled code sees a tile at a time; statistics "
-                       "over the batch are for training and for the interpreter";
+    op->emitError()
+        << "'" << op->getName().stripDialect()
+        << "' works along 'batch', of which compiled code sees a tile at a time; statistics "
+           "over the batch are for training and for the interpreter";
     return WalkResult::interrupt();
   });
   return failure(found.wasInterrupted());

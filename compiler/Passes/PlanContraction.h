@@ -1,5 +1,6 @@
 // How one contraction is carried out: which operand gives rows and which lanes, and the register
-// tile. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// tile.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef COMPILER_PASSES_PLANCONTRACTION_H
 #define COMPILER_PASSES_PLANCONTRACTION_H
 

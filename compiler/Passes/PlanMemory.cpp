@@ -217,8 +217,7 @@ private:
       if (free && isa<ir::KernelOp>(maker))
         slotOf[next] = slotOf[argument];
       else if (next != argument)
-        remark::missed(repeat.getLoc(),
-                       remark::RemarkOpts::name("copied").category("lamina-plan"))
+        remark::missed(repeat.getLoc(), remark::RemarkOpts::name("copied").category("lamina-plan"))
             << "'repeat' copies a carried value in each round: the old one is still read where the "
                "new one is made";
     }

@@ -1,5 +1,6 @@
 // lamina-roll: applications of a list of equal layers, one after the other, become one
-// lamina.repeat. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// lamina.repeat.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Passes/Passes.h"
 #include "compiler/Passes/RollMatch.h"
 

@@ -1,5 +1,6 @@
 // Finds the rounds of a loop that was written out: equal ops with parameters of layers that a list
-// numbers. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// numbers.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef COMPILER_PASSES_ROLLMATCH_H
 #define COMPILER_PASSES_ROLLMATCH_H
 

@@ -96,7 +96,8 @@ static void stride(Source &source, int64_t taken, int64_t step) {
   source.divisor *= step;
 }
 
-/// What `op` makes of the extent of `axis`, an axis of its result; false where that is no such function.
+/// What `op` makes of the extent of `axis`, an axis of its result; false where that is no such
+/// function.
 static bool derive(Operation *op, const ir::Axis &axis, Source &source) {
   if (auto slice = dyn_cast<ir::SliceOp>(op); slice && slice.getAxisAttr() == axis.name)
     stride(source, int64_t(slice.getLow()) + 1, int64_t(slice.getStep()));
@@ -124,8 +125,9 @@ void RunTimeExtents::visitResult(Operation *op, Value result) {
       if (!source && before)
         source = of(operand, before);
     if (!source || !derive(op, axis, *source)) {
-      op->emitOpError() << "computes the extent of axis '" << axis.name.getValue()
-                        << "' from one that is known at run time only, in a way that code cannot be made for";
+      op->emitOpError()
+          << "computes the extent of axis '" << axis.name.getValue()
+          << "' from one that is known at run time only, in a way that code cannot be made for";
       failed = true;
       return;
     }

@@ -9,7 +9,8 @@
 
 namespace lamina::widen {
 
-/// A run-time extent: max(0, ⌊(scale · n + offset) / divisor⌋), where n is that of an axis of one of the model's inputs.
+/// A run-time extent: max(0, ⌊(scale · n + offset) / divisor⌋), where n is that of an axis of one
+/// of the model's inputs.
 struct Source {
   mlir::Value input;
   mlir::StringAttr axis;

@@ -1,5 +1,6 @@
 // Folding of constant expressions: whole trees at once, so that a tree rounds once and not at each
-// of its ops. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// of its ops.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Passes/SimplifyConstants.h"
 
 #include "compiler/Interpreter/Interpreter.h"

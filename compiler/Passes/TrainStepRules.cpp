@@ -1,5 +1,6 @@
 // The update rules, term by term as PyTorch computes them (lamb and lion: as their papers do), so
-// that a step rounds as it does there. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// that a step rounds as it does there.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Passes/TrainStep.h"
 
 using namespace mlir;

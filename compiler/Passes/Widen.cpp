@@ -84,7 +84,8 @@ private:
     SmallVector<int64_t> fixed(op.getPartExtents());
     for (Attribute group : op.getFrom())
       for (auto [name, extent] : llvm::zip_equal(op.getPartNames(), fixed))
-        if (auto parts = cast<ArrayAttr>(group); ShapedType::isDynamic(extent) && parts[parts.size() - 1] == name)
+        if (auto parts = cast<ArrayAttr>(group);
+            ShapedType::isDynamic(extent) && parts[parts.size() - 1] == name)
           extent = ir::extentOf(op.getInput().getType(), cast<StringAttr>(parts[0]));
     op.setPartExtents(fixed);
   }
@@ -99,8 +100,8 @@ private:
       SmallVector<ir::Axis> narrowed = ir::axisList(type);
       for (const auto &[axis, source] : extents.of(output.get())) {
         if (!source.isInputs())
-          return yield->emitOpError() << "gives axis '" << axis.getValue()
-                                      << "' an extent that is no input's";
+          return yield->emitOpError()
+                 << "gives axis '" << axis.getValue() << "' an extent that is no input's";
         like.push_back(source.input);
         axes.push_back(axis);
         of.push_back(source.axis);

@@ -35,13 +35,15 @@ static int64_t bytesOf(Type element) { return std::max(1u, element.getIntOrFloat
 /// The run-time extents of all inputs, each name once.
 static void addExtents(RankedTensorType type, ModelInterface &model) {
   for (const ir::Axis &axis : ir::axisList(type)) {
-    bool known = llvm::any_of(model.extents, [&](const auto &extent) { return extent.name == axis.name.getValue(); });
+    bool known = llvm::any_of(
+        model.extents, [&](const auto &extent) { return extent.name == axis.name.getValue(); });
     if (axis.bound && !known)
       model.extents.push_back({axis.name.str(), axis.bound});
   }
 }
 
-/// The run-time extent that a bounded axis of an output has: that of the input which it is narrowed like.
+/// The run-time extent that a bounded axis of an output has: that of the input which it is narrowed
+/// like.
 static StringAttr extentOf(Value value, StringAttr axis) {
   auto narrow = value.getDefiningOp<ir::NarrowOp>();
   if (!narrow)
@@ -52,7 +54,8 @@ static StringAttr extentOf(Value value, StringAttr axis) {
 
 static ValueInterface readValue(StringRef name, Value of, const ModelInterface &model) {
   auto type = cast<RankedTensorType>(of.getType());
-  ValueInterface value{name.str(), dtypeOf(type.getElementType()), {}, bytesOf(type.getElementType())};
+  ValueInterface value{
+      name.str(), dtypeOf(type.getElementType()), {}, bytesOf(type.getElementType())};
   for (const ir::Axis &axis : ir::axisList(type)) {
     if (axis.name.getValue() == ir::kBatchAxis) {
       value.shape.push_back(LAMINA_BATCH);
@@ -60,15 +63,19 @@ static ValueInterface readValue(StringRef name, Value of, const ModelInterface &
     }
     auto extent = model.extents.begin();
     if (axis.bound)
-      extent = llvm::find_if(model.extents, [&](const auto &e) { return e.name == extentOf(of, axis.name).getValue(); });
+      extent = llvm::find_if(model.extents, [&](const auto &e) {
+        return e.name == extentOf(of, axis.name).getValue();
+      });
     value.shape.push_back(axis.bound ? LAMINA_EXTENT(extent - model.extents.begin()) : axis.extent);
     value.sampleBytes *= axis.bound ? axis.bound : axis.extent;
   }
   return value;
 }
 
-/// Row-major strides over the axes that `group` lists, slowest first, placed at those axes of the type; 0 elsewhere.
-static std::vector<int64_t> stridesOver(ArrayRef<ir::Axis> axes, ArrayAttr group, int64_t scale, int64_t &total) {
+/// Row-major strides over the axes that `group` lists, slowest first, placed at those axes of the
+/// type; 0 elsewhere.
+static std::vector<int64_t> stridesOver(ArrayRef<ir::Axis> axes, ArrayAttr group, int64_t scale,
+                                        int64_t &total) {
   std::vector<int64_t> strides(axes.size(), 0);
   total = 1;
   for (Attribute name : llvm::reverse(group)) {
@@ -79,7 +86,8 @@ static std::vector<int64_t> stridesOver(ArrayRef<ir::Axis> axes, ArrayAttr group
   return strides;
 }
 
-static void readPanels(DictionaryAttr plan, ArrayRef<ir::Axis> axes, ParameterInterface &parameter) {
+static void readPanels(DictionaryAttr plan, ArrayRef<ir::Axis> axes,
+                       ParameterInterface &parameter) {
   auto group = [&](StringRef name) { return plan.getAs<ArrayAttr>(name); };
   int64_t lanes, outer;
   parameter.block = plan.getAs<IntegerAttr>("block").getInt();
@@ -137,10 +145,11 @@ codegen::ModelInterface readInterface(ir::ModelOp model, const CompileOptions &o
   Block &body = model.getBody().front();
   for (Value input : body.getArguments())
     addExtents(cast<RankedTensorType>(input.getType()), result);
-  for (auto [input, name] : llvm::zip_equal(body.getArguments(), model.getInputNames().getAsValueRange<StringAttr>()))
+  for (auto [input, name] :
+       llvm::zip_equal(body.getArguments(), model.getInputNames().getAsValueRange<StringAttr>()))
     result.inputs.push_back(readValue(name, input, result));
-  for (auto [output, name] :
-       llvm::zip_equal(body.getTerminator()->getOperands(), model.getOutputNames().getAsValueRange<StringAttr>()))
+  for (auto [output, name] : llvm::zip_equal(body.getTerminator()->getOperands(),
+                                             model.getOutputNames().getAsValueRange<StringAttr>()))
     result.outputs.push_back(readValue(name, output, result));
   for (auto param : body.getOps<ir::ParamOp>())
     result.parameters.push_back(readParameter(param, options));

@@ -8,8 +8,8 @@
 
 namespace lamina {
 
-/// The interface of a planned model (compiler/Kernels/README.md describes the plan). The hash covers the planned IR and the
-/// target, so that packed weights of another plan are refused.
+/// The interface of a planned model (compiler/Kernels/README.md describes the plan). The hash
+/// covers the planned IR and the target, so that packed weights of another plan are refused.
 codegen::ModelInterface readInterface(ir::ModelOp model, const CompileOptions &options);
 
 } // namespace lamina

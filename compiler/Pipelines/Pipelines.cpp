@@ -20,8 +20,9 @@ using namespace mlir;
 namespace lamina {
 
 void registerDialects(DialectRegistry &registry) {
-  registry.insert<ir::LaminaDialect, arith::ArithDialect, func::FuncDialect, math::MathDialect, memref::MemRefDialect,
-                  scf::SCFDialect, vector::VectorDialect, LLVM::LLVMDialect, omp::OpenMPDialect>();
+  registry.insert<ir::LaminaDialect, arith::ArithDialect, func::FuncDialect, math::MathDialect,
+                  memref::MemRefDialect, scf::SCFDialect, vector::VectorDialect, LLVM::LLVMDialect,
+                  omp::OpenMPDialect>();
   codegen::registerTranslations(registry);
 }
 
@@ -50,8 +51,9 @@ static void addCodePasses(OpPassManager &manager, Level level) {
 
 static void writeTarget(ModuleOp module, const CompileOptions &options) {
   const codegen::Target &t = options.target;
-  module->setAttr("lamina.target", ir::TargetAttr::get(module.getContext(), t.vectorBytes, t.vectorRegisters, t.l1, t.l2,
-                                                       options.threads));
+  module->setAttr("lamina.target",
+                  ir::TargetAttr::get(module.getContext(), t.vectorBytes, t.vectorRegisters, t.l1,
+                                      t.l2, options.threads));
 }
 
 LogicalResult makeInterpretable(ModuleOp module) {

@@ -29,30 +29,33 @@ enum class Level {
   Llvm,    ///< the LLVM dialect
 };
 
-/// The values of parameters that may be missing from a weight file (computed frozen parameters, states), row-major bytes with
-/// the stacked axes, or nothing where the parameter has none. Supplied by the caller, who owns an interpreter.
+/// The values of parameters that may be missing from a weight file (computed frozen parameters,
+/// states), row-major bytes with the stacked axes, or nothing where the parameter has none.
+/// Supplied by the caller, who owns an interpreter.
 using DefaultValue = std::function<std::string(mlir::Operation *param)>;
 
 /// What the compilation of a model depends on. Plain data; Tools binds flags to it.
 struct CompileOptions {
   codegen::Target target;
-  bool threads = false;  ///< OpenMP code
-  bool fuse = true;      ///< false: one kernel for each op
-  bool sanitize = false; ///< AddressSanitizer in the generated code
-  bool invoke = false;   ///< add M_invoke, for the JIT
+  bool threads = false;      ///< OpenMP code
+  bool fuse = true;          ///< false: one kernel for each op
+  bool sanitize = false;     ///< AddressSanitizer in the generated code
+  bool invoke = false;       ///< add M_invoke, for the JIT
   DefaultValue defaultValue; ///< may be empty: then every parameter must be in the weight file
-  std::string version;   ///< of the compiler, for M_info
-  std::string options;   ///< the command line's choices in words, for M_info
+  std::string version;       ///< of the compiler, for M_info
+  std::string options;       ///< the command line's choices in words, for M_info
 };
 
 /// Registers the dialects, interfaces and translations that compilation needs.
 void registerDialects(mlir::DialectRegistry &registry);
 
-/// Brings a module from IRGen into the form that the interpreter runs: applications dissolved, derivatives computed.
+/// Brings a module from IRGen into the form that the interpreter runs: applications dissolved,
+/// derivatives computed.
 llvm::LogicalResult makeInterpretable(mlir::ModuleOp module);
 
-/// Takes a module from IRGen to `level`, after writing the target on it. `interfaces`, if given, gets one entry for each model, read off the
-/// plan (so `level` must be beyond Lamina). Errors are reported on the ops.
+/// Takes a module from IRGen to `level`, after writing the target on it. `interfaces`, if given,
+/// gets one entry for each model, read off the plan (so `level` must be beyond Lamina). Errors are
+/// reported on the ops.
 llvm::LogicalResult runPipeline(mlir::ModuleOp module, Level level, const CompileOptions &options,
                                 std::vector<codegen::ModelInterface> *interfaces = nullptr);
 

@@ -1,5 +1,6 @@
 // Axes of source text: what they are called in the program, their extents, types, and where a value
-// got them. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// got them.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Sema/Axes.h"
 
 #include "compiler/Sema/Instantiator.h"

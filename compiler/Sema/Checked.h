@@ -1,5 +1,6 @@
-// The checked program: what Sema makes of an AST. Every name is resolved, every static expression evaluated, every block
-// instantiated; values are typed with axes and extents. One node is one op of the `lamina` dialect, so that IRGen decides nothing.
+// The checked program: what Sema makes of an AST. Every name is resolved, every static expression
+// evaluated, every block instantiated; values are typed with axes and extents. One node is one op
+// of the `lamina` dialect, so that IRGen decides nothing.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef COMPILER_SEMA_CHECKED_H
 #define COMPILER_SEMA_CHECKED_H
@@ -19,7 +20,8 @@ namespace lamina::sema {
 
 using ast::ElementType;
 
-/// An extent that is known at run time: max(0, ⌊(scale · n + offset) / divisor⌋), where n is that of the axis `of` of an input.
+/// An extent that is known at run time: max(0, ⌊(scale · n + offset) / divisor⌋), where n is that
+/// of the axis `of` of an input.
 struct RunTimeExtent {
   std::string of;
   int64_t scale = 1, offset = 0, divisor = 1;
@@ -28,18 +30,19 @@ struct RunTimeExtent {
   bool isInputs() const { return scale == 1 && offset == 0 && divisor == 1; }
 };
 
-/// An axis of a value. Names are unique within a type and follow the hygiene of the language: where a block's local axis
-/// would meet another of the same spelling it gets a numbered name (`hid_2`).
+/// An axis of a value. Names are unique within a type and follow the hygiene of the language: where
+/// a block's local axis would meet another of the same spelling it gets a numbered name (`hid_2`).
 struct Axis {
   static constexpr int64_t kBatch = -1; ///< the extent of `batch`
   std::string name;
   int64_t extent = 0;
-  bool isBound = false; ///< `n: <= 13`: the extent is known at run time, `extent` is its bound
+  bool isBound = false;    ///< `n: <= 13`: the extent is known at run time, `extent` is its bound
   RunTimeExtent runTime{}; ///< of a bounded axis
   bool operator==(const Axis &) const = default;
 };
 
-/// A tensor type. The order of axes is the order of declaration; it matters only for parameters, inputs and outputs.
+/// A tensor type. The order of axes is the order of declaration; it matters only for parameters,
+/// inputs and outputs.
 struct Type {
   ElementType element = ElementType::F32;
   std::vector<Axis> axes;
@@ -59,20 +62,54 @@ struct Value {
 
 /// The ops of the dialect (dialect/*.td), one to one.
 enum class Op {
-  Param, Random, Constant, Apply, Repeat, Tap, Extent, Assert,
-  Unary, Binary, Where, Cast,
-  Dot, Reduce, Softmax, Standardize, Cumulate,
-  Rearrange, Rename, Concat, Slice, Take, Expand, Pad, Roll, Shift, Window, Resize,
-  Index, Gather, ScatterAdd, OneHot, TopK, KeepTopK, Sort,
-  Grad, StopGradient, Backward, Checkpoint
+  Param,
+  Random,
+  Constant,
+  Apply,
+  Repeat,
+  Tap,
+  Extent,
+  Assert,
+  Unary,
+  Binary,
+  Where,
+  Cast,
+  Dot,
+  Reduce,
+  Softmax,
+  Standardize,
+  Cumulate,
+  Rearrange,
+  Rename,
+  Concat,
+  Slice,
+  Take,
+  Expand,
+  Pad,
+  Roll,
+  Shift,
+  Window,
+  Resize,
+  Index,
+  Gather,
+  ScatterAdd,
+  OneHot,
+  TopK,
+  KeepTopK,
+  Sort,
+  Grad,
+  StopGradient,
+  Backward,
+  Checkpoint
 };
 
 /// `[axis, part, part, …]` groups of a rearrangement.
 using AxisGroups = std::vector<std::vector<std::string>>;
 
-/// The value of a node's attribute. Enumerations are strings in the dialect's spelling ("exp", "add", "mean").
-using Attribute =
-    std::variant<bool, int64_t, double, std::string, std::vector<int64_t>, std::vector<double>, std::vector<std::string>, AxisGroups>;
+/// The value of a node's attribute. Enumerations are strings in the dialect's spelling ("exp",
+/// "add", "mean").
+using Attribute = std::variant<bool, int64_t, double, std::string, std::vector<int64_t>,
+                               std::vector<double>, std::vector<std::string>, AxisGroups>;
 
 struct Region {
   std::vector<std::unique_ptr<Value>> arguments;
@@ -80,13 +117,17 @@ struct Region {
   std::vector<Value *> results;
 };
 
-/// One op. `attributes` has the names and meanings of the dialect's attributes: Unary/Binary/Reduce/Pad/Resize/Cumulate/Random
-/// `kind` or `mode`; Dot/Reduce/Softmax/Standardize `axes`; and so on. What differs from the dialect:
-/// - Constant: `values` (int64s or doubles, row-major in the order of the type's axes; one value fills).
-/// - Repeat: `carried` (int64: how many of the operands are carried; the rest are stacked). Region arguments: index, carried,
+/// One op. `attributes` has the names and meanings of the dialect's attributes:
+/// Unary/Binary/Reduce/Pad/Resize/Cumulate/Random `kind` or `mode`; Dot/Reduce/Softmax/Standardize
+/// `axes`; and so on. What differs from the dialect:
+/// - Constant: `values` (int64s or doubles, row-major in the order of the type's axes; one value
+/// fills).
+/// - Repeat: `carried` (int64: how many of the operands are carried; the rest are stacked). Region
+/// arguments: index, carried,
 ///   slices. Region results: carried, then collected.
 /// - Param: region 0 is the initialiser, if there is one.
-/// - Backward: `values` (int64: how many of the operands are the values; the rest are what they are derived by). Region arguments:
+/// - Backward: `values` (int64: how many of the operands are the values; the rest are what they are
+/// derived by). Region arguments:
 ///   one cotangent for each value; region results: one for each of the rest.
 /// - Assert: `message` (the condition's source text).
 struct Node {

@@ -1,5 +1,6 @@
 // What an expression of the language can denote while a program is instantiated: static values,
-// tensors, blocks, layers. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// tensors, blocks, layers.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef COMPILER_SEMA_DATUM_H
 #define COMPILER_SEMA_DATUM_H
 

@@ -1,5 +1,6 @@
 // Entering a block: the extents that values bring, held to what the signature and the arguments
-// say. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// say.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Sema/Application.h"
 
 #include "compiler/Sema/Axes.h"

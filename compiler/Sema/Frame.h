@@ -1,5 +1,6 @@
 // One application of a block while it is being instantiated: its names, its axes, and who applied
-// it. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// it.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef COMPILER_SEMA_FRAME_H
 #define COMPILER_SEMA_FRAME_H
 

@@ -1,5 +1,6 @@
 // The engine of Sema: executes the text of a model once, symbolically, and writes the nodes that it
-// stands for. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// stands for.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef COMPILER_SEMA_INSTANTIATOR_H
 #define COMPILER_SEMA_INSTANTIATOR_H
 
@@ -365,8 +366,7 @@ private:
                      SourceRange range);
   Datum tableMember(const DataTable &table, const ast::Name &name, SourceRange range);
   std::optional<Type> columnType(const ColumnRef &column, ElementType element, SourceRange range);
-  Value *readColumn(const ColumnRef &column, std::optional<ElementType> element,
-                    SourceRange range);
+  Value *readColumn(const ColumnRef &column, std::optional<ElementType> element, SourceRange range);
   Datum callWindows(const ast::NameRef &ref, const std::vector<CallArg> &args, SourceRange range);
   Value *columnArgument(DataColumn read, const Type &type, SourceRange range);
   void objectiveMetric(const ast::SettingStmt &node, const ast::Stmt &stmt);

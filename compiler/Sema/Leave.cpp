@@ -1,5 +1,6 @@
 // Inputs and results of a block: renamed where the block's own axis is not the caller's, checked
-// against the result type. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// against the result type.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Sema/Application.h"
 
 #include "compiler/Sema/Axes.h"

@@ -1,5 +1,6 @@
 // The extents of axes that a block makes: its result type, `name: n`, the same name read, the int
-// in scope, in this order. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// in scope, in this order.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Sema/Application.h"
 
 #include "compiler/Sema/Axes.h"

@@ -1,5 +1,6 @@
 // Models and tests: the outermost frame, inputs with their batch, outputs in the order of the C
-// arrays. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// arrays.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Sema/Instantiator.h"
 
 #include "compiler/Sema/Axes.h"

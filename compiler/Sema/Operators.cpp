@@ -1,5 +1,6 @@
 // Operators: static arithmetic where both sides are static, else nodes; the warning for a lost
-// axis. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// axis.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Sema/Instantiator.h"
 
 #include "compiler/Sema/Axes.h"

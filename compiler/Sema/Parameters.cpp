@@ -1,5 +1,6 @@
 // Parameters and states: made once for each instance, stacked by the repeats around it, initialised
-// by an expression. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// by an expression.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Sema/Instantiator.h"
 
 #include "compiler/Sema/Axes.h"

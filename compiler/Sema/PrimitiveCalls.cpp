@@ -1,5 +1,6 @@
 // Applications of primitives: axis names, static arguments and operands made ready for the typing
-// rules. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// rules.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Sema/Instantiator.h"
 #include "compiler/Sema/TrainingBuilder.h"
 

@@ -1,5 +1,6 @@
 // Random draws: in initialisers they make Random nodes, elsewhere a compiled model has none; what
-// is the identity outside training is the identity here. SPDX-License-Identifier: Apache-2.0 WITH
+// is the identity outside training is the identity here.
+// SPDX-License-Identifier: Apache-2.0 WITH
 // LLVM-exception
 #include "compiler/Sema/PrimitiveRules.h"
 

@@ -1,5 +1,6 @@
 // The record of an application: taps and outputs by path, brought out of the regions that they
-// stand in. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// stand in.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Sema/Instantiator.h"
 
 #include <algorithm>

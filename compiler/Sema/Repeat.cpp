@@ -1,5 +1,6 @@
 // `repeat n as name { … }`: one body in the program, with carried values and parameters stacked
-// along the repeat's axis. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// along the repeat's axis.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Sema/Loop.h"
 
 #include "compiler/Sema/Axes.h"

@@ -1,5 +1,6 @@
 // A carried name that depends on no sample where a `repeat` begins, but does after a round: it has
-// the batch from the beginning. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// the batch from the beginning.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Sema/Loop.h"
 
 #include <algorithm>

@@ -9,8 +9,9 @@
 
 namespace lamina::sema {
 
-/// The extent of every `step`-th element that is left of a bounded axis when `taken` fewer are looked at:
-/// max(0, ⌊(n - taken) / step⌋ + 1), as slices (taken = low + 1) and windows (taken = their reach) have it.
+/// The extent of every `step`-th element that is left of a bounded axis when `taken` fewer are
+/// looked at: max(0, ⌊(n - taken) / step⌋ + 1), as slices (taken = low + 1) and windows (taken =
+/// their reach) have it.
 Axis steppedAxis(const Axis &axis, int64_t taken, int64_t step);
 
 /// `factor` elements for each of a bounded axis; nothing where its extent is a quotient, which a

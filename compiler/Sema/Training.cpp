@@ -1,5 +1,6 @@
 // The parts of a `train` block and of those that it is made from, and the order in which they are
-// checked. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// checked.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Sema/TrainingBuilder.h"
 
 #include <algorithm>

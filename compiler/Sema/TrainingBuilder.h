@@ -1,5 +1,6 @@
 // Makes a Training of a `train` block: reads its settings, and has the Instantiator execute what
-// computes. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// computes.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef COMPILER_SEMA_TRAININGBUILDER_H
 #define COMPILER_SEMA_TRAININGBUILDER_H
 

@@ -1,5 +1,6 @@
 // Losses: blocks of std.loss that objectives call without `<…>`, `cross_entropy(logits, label,
-// smoothing = 0.1)`. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// smoothing = 0.1)`.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Sema/TrainingBuilder.h"
 
 #include <algorithm>

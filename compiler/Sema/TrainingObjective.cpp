@@ -1,5 +1,6 @@
 // `objective`: the loss and the metrics of the bindings, as the step trains them and as validation
-// measures them. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// measures them.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Sema/TrainingBuilder.h"
 
 #include <algorithm>

@@ -1,5 +1,6 @@
 // The settings of a `train` block: how long, in which batches, with which optimizer for which
-// parameters. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// parameters.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Sema/TrainingBuilder.h"
 
 #include <algorithm>

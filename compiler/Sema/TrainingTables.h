@@ -1,5 +1,6 @@
 // What settings may be written: the calls of each setting with their arguments, defaults and
-// bounds. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// bounds.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef COMPILER_SEMA_TRAININGTABLES_H
 #define COMPILER_SEMA_TRAININGTABLES_H
 

@@ -1,6 +1,7 @@
 // Breaks lines: a stream of text, possible breaks and nested groups becomes lines of a given width.
 // A group is set on one line if it fits there; else its own breaks are taken, and its inner groups
-// are tried in turn (Oppen, "Prettyprinting", TOPLAS 1980). SPDX-License-Identifier: Apache-2.0
+// are tried in turn (Oppen, "Prettyprinting", TOPLAS 1980).
+// SPDX-License-Identifier: Apache-2.0
 // WITH LLVM-exception
 #ifndef COMPILER_SYNTAX_LAYOUT_H
 #define COMPILER_SYNTAX_LAYOUT_H

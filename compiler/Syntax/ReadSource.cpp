@@ -59,8 +59,7 @@ std::optional<std::string> readSource(const std::string &path, const SourceLimit
   }
   Descriptor file(path);
   if (file.fd < 0) {
-    error =
-        errno == ENOENT ? "no such file" : std::string("cannot be opened: ") + strerror(errno);
+    error = errno == ENOENT ? "no such file" : std::string("cannot be opened: ") + strerror(errno);
     return std::nullopt;
   }
   error = unfit(file.fd, path == "-", limits);

@@ -1,5 +1,6 @@
 // What the parser does at a syntax error: one message in the user's words, then on with the next
-// statement. Parser-internal: this header brings in the ANTLR runtime. SPDX-License-Identifier:
+// statement. Parser-internal: this header brings in the ANTLR runtime.
+// SPDX-License-Identifier:
 // Apache-2.0 WITH LLVM-exception
 #ifndef COMPILER_SYNTAX_RECOVERY_H
 #define COMPILER_SYNTAX_RECOVERY_H

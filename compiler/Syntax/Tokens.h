@@ -1,5 +1,6 @@
 // From text to the tokens of the parser: ANTLR's lexer, the filter behind it, and the guard before
-// the parser. Parser-internal: this header brings in the ANTLR runtime. SPDX-License-Identifier:
+// the parser. Parser-internal: this header brings in the ANTLR runtime.
+// SPDX-License-Identifier:
 // Apache-2.0 WITH LLVM-exception
 #ifndef COMPILER_SYNTAX_TOKENS_H
 #define COMPILER_SYNTAX_TOKENS_H

@@ -1,5 +1,6 @@
 // The little that a compiler needs to know of UTF-8: is it well formed, and how wide is it on a
-// terminal. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// terminal.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef COMPILER_SYNTAX_UNICODE_H
 #define COMPILER_SYNTAX_UNICODE_H
 

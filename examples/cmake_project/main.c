@@ -1,4 +1,5 @@
-/* Steers with the network that lamina_add_model() built. Its weights are constants here, to keep the example short.
+/* Steers with the network that lamina_add_model() built. Its weights are constants here, to keep
+ * the example short.
  * SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 #include <controller.h>
 

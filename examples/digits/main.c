@@ -1,4 +1,5 @@
-/* Classifies handwritten digits with the object that Lamina made of digits.lam: draws a few, then prints the accuracy.
+/* Classifies handwritten digits with the object that Lamina made of digits.lam: draws a few, then
+ * prints the accuracy.
  * SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 #include "digits.h"
 
@@ -46,7 +47,8 @@ static int largest(const float *scores) {
 }
 
 static void draw(const dataset *data, int first, const int *answers) {
-  static const char *const shades[] = {"  ", "\u2591\u2591", "\u2592\u2592", "\u2593\u2593", "\u2588\u2588"};
+  static const char *const shades[] = {"  ", "\u2591\u2591", "\u2592\u2592", "\u2593\u2593",
+                                       "\u2588\u2588"};
   for (int y = 0; y < 8; y++) {
     for (int i = first; i < first + kDrawn; i++) {
       for (int x = 0; x < 8; x++)
@@ -55,7 +57,8 @@ static void draw(const dataset *data, int first, const int *answers) {
     }
   }
   for (int i = first; i < first + kDrawn; i++)
-    printf("%-18s", (const char[3]){(char)('0' + answers[i]), answers[i] == data->labels[i] ? 0 : '!', 0});
+    printf("%-18s",
+           (const char[3]){(char)('0' + answers[i]), answers[i] == data->labels[i] ? 0 : '!', 0});
   puts("\n");
 }
 

@@ -1,5 +1,6 @@
-/* A C program that owns everything the network needs: it makes the weights, packs them once, and calls `run` with a
- * workspace of its own, on one reading and then on a batch. Nothing is allocated, nothing is global in the object.
+/* A C program that owns everything the network needs: it makes the weights, packs them once, and
+ * calls `run` with a workspace of its own, on one reading and then on a batch. Nothing is
+ * allocated, nothing is global in the object.
  * SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 #include "anomaly.h"
 
@@ -9,13 +10,15 @@
 
 enum { kSensors = 16, kBatch = 5, kMaxParameters = 16 };
 
-/* Weights in [-scale, scale] from a linear congruential generator: in earnest they would come from a file. */
+/* Weights in [-scale, scale] from a linear congruential generator: in earnest they would come from
+ * a file. */
 static float nextWeight(uint32_t *state) {
   *state = *state * 1664525u + 1013904223u;
   return (float)(*state >> 8) / 8388608.0f - 1.0f;
 }
 
-/* Allocates and fills one tensor for every parameter that the object asks for, by the names and shapes it gives. */
+/* Allocates and fills one tensor for every parameter that the object asks for, by the names and
+ * shapes it gives. */
 static int64_t makeTensors(const lamina_model_info *info, lamina_tensor *tensors) {
   uint32_t state = 1;
   for (int64_t p = 0; p < info->num_parameters; p++) {
@@ -26,7 +29,8 @@ static int64_t makeTensors(const lamina_model_info *info, lamina_tensor *tensors
     float *values = malloc((size_t)count * sizeof(float));
     for (int64_t i = 0; values && i < count; i++)
       values[i] = 0.5f * nextWeight(&state);
-    tensors[p] = (lamina_tensor){parameter->name, values, parameter->shape, parameter->rank, LAMINA_F32};
+    tensors[p] =
+        (lamina_tensor){parameter->name, values, parameter->shape, parameter->rank, LAMINA_F32};
     printf("  %-16s %lld values\n", parameter->name, (long long)count);
   }
   return info->num_parameters;
@@ -49,7 +53,8 @@ int main(void) {
   if (status != LAMINA_OK)
     return fail(status);
 
-  float readings[kBatch][kSensors], rebuilt[kBatch][kSensors], oddness[kBatch], alone[kSensors], odd;
+  float readings[kBatch][kSensors], rebuilt[kBatch][kSensors], oddness[kBatch], alone[kSensors],
+      odd;
   for (int i = 0; i < kBatch; i++)
     for (int j = 0; j < kSensors; j++)
       readings[i][j] = sinf(0.7f * (float)i + 0.3f * (float)j);

@@ -1,5 +1,5 @@
-/* Classifies the 10,000 test images of Fashion-MNIST with the object that Lamina made of fashion.lam, batch by batch,
- * and prints the accuracy and what is mistaken for what.
+/* Classifies the 10,000 test images of Fashion-MNIST with the object that Lamina made of
+ * fashion.lam, batch by batch, and prints the accuracy and what is mistaken for what.
  * SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 #include "fashion.h"
 
@@ -18,7 +18,8 @@ static int readIdx(const char *folder, const char *name, int header, uint8_t *da
   uint8_t skipped[16];
   snprintf(path, sizeof path, "%s/%s", folder, name);
   gzFile file = gzopen(path, "rb");
-  int ok = file && gzread(file, skipped, (unsigned)header) == header && gzread(file, data, (unsigned)bytes) == bytes;
+  int ok = file && gzread(file, skipped, (unsigned)header) == header &&
+           gzread(file, data, (unsigned)bytes) == bytes;
   if (file)
     gzclose(file);
   if (!ok)
@@ -34,7 +35,8 @@ static void printMistakes(int counts[kKinds][kKinds]) {
       for (int j = 0; j < kKinds; j++)
         if (i != j && counts[i][j] > counts[truth][answer])
           truth = i, answer = j;
-    printf("  %4d  %s taken for %s\n", counts[truth][answer], kKindNames[truth], kKindNames[answer]);
+    printf("  %4d  %s taken for %s\n", counts[truth][answer], kKindNames[truth],
+           kKindNames[answer]);
     counts[truth][answer] = 0;
   }
 }
@@ -49,7 +51,8 @@ int main(int argc, char **argv) {
     return 1;
   void *workspace = aligned_alloc(64, (size_t)(fashion_workspace_bytes(kBatch) + 127) / 64 * 64);
   for (int first = 0; first < kImages; first += kBatch) {
-    int status = fashion_run(NULL, images + first * kPixels, scores, best + first, kBatch, workspace);
+    int status =
+        fashion_run(NULL, images + first * kPixels, scores, best + first, kBatch, workspace);
     if (status != LAMINA_OK) {
       fprintf(stderr, "fashion: %s\n", lamina_status_text(status));
       return 1;

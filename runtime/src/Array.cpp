@@ -49,7 +49,8 @@ std::string printShape(const Shape &shape) {
 std::string printIndex(int64_t index, const Shape &shape) {
   std::vector<int64_t> digits(shape.size());
   for (size_t i = shape.size(); i-- > 0;) {
-    const int64_t extent = std::max<int64_t>(shape[i], 1); // an empty array has a place 0 in messages
+    const int64_t extent =
+        std::max<int64_t>(shape[i], 1); // an empty array has a place 0 in messages
     digits[i] = index % extent;
     index /= extent;
   }

@@ -128,8 +128,7 @@ private:
   void collectExtra() {
     for (const TensorEntry &tensor : file.header().tensors)
       if (!used.contains(&tensor) && !isAlwaysIgnored(tensor.name) &&
-          !isTrainingTensor(tensor.name) &&
-          !(options.map && options.map->ignores(tensor.name)))
+          !isTrainingTensor(tensor.name) && !(options.map && options.map->ignores(tensor.name)))
         extra.list.push_back("'" + printable(tensor.name) + "' " + printShape(tensor.shape));
   }
 

@@ -3,6 +3,7 @@
 
 void check(const Name &name) {
   // An error's longest piece of text stands for it, here in two literals.
-  error(name.range, "'" + name.text + "': the moon is not "
-                                      "in range for");
+  error(name.range, "'" + name.text +
+                        "': the moon is not "
+                        "in range for");
 }

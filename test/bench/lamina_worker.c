@@ -42,10 +42,12 @@ int main(int argc, char **argv) {
     return 1;
   }
   int64_t (*weightsBytes)(void) = (int64_t (*)(void))symbol(library, argv[2], "weights_bytes");
-  int64_t (*workspaceBytes)(int64_t) = (int64_t (*)(int64_t))symbol(library, argv[2], "workspace_bytes");
+  int64_t (*workspaceBytes)(int64_t) =
+      (int64_t (*)(int64_t))symbol(library, argv[2], "workspace_bytes");
   size_t outputs = strtoul(argv[7], NULL, 10);
   model m = {.batch = strtol(argv[8], NULL, 10)};
-  m.run = (int (*)(const void *, const float *, float *, int64_t, void *))symbol(library, argv[2], "run");
+  m.run = (int (*)(const void *, const float *, float *, int64_t, void *))symbol(library, argv[2],
+                                                                                 "run");
   m.packed = readFloats(argv[3], (size_t)weightsBytes() / sizeof(float));
   m.input = readFloats(argv[4], strtoul(argv[5], NULL, 10));
   m.output = aligned_alloc(64, (outputs * sizeof(float) + 63) / 64 * 64);

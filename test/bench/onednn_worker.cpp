@@ -1,5 +1,6 @@
-// Times an MLP as a chain of oneDNN inner products: weights in the layout that oneDNN likes best, bias and activation fused.
-// onednn_worker relu|tanh BATCH INPUT OUTPUT WEIGHTS WIDTH0 WIDTH1 …   (WEIGHTS: weight and bias of each layer in turn)
+// Times an MLP as a chain of oneDNN inner products: weights in the layout that oneDNN likes best,
+// bias and activation fused. onednn_worker relu|tanh BATCH INPUT OUTPUT WEIGHTS WIDTH0 WIDTH1 …
+// (WEIGHTS: weight and bias of each layer in turn)
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "protocol.h"
 
@@ -21,14 +22,18 @@ struct Network {
   std::vector<dnnl::inner_product_forward> layers;
   std::vector<std::unordered_map<int, memory>> arguments;
 
-  /// Appends a layer that reads `source`; its activation is fused as a post-op. Returns the layer's output.
-  memory add(memory source, float *weight, float *bias, int64_t inputs, int64_t outputs, const dnnl::primitive_attr &attr) {
+  /// Appends a layer that reads `source`; its activation is fused as a post-op. Returns the layer's
+  /// output.
+  memory add(memory source, float *weight, float *bias, int64_t inputs, int64_t outputs,
+             const dnnl::primitive_attr &attr) {
     int64_t batch = source.get_desc().dims()[0];
     memory::desc anyWeight({outputs, inputs}, kF32, Tag::any), biasDesc({outputs}, kF32, Tag::a);
     memory::desc anySource({batch, inputs}, kF32, Tag::nc), target({batch, outputs}, kF32, Tag::nc);
-    dnnl::inner_product_forward::desc desc(dnnl::prop_kind::forward_inference, anySource, anyWeight, biasDesc, target);
+    dnnl::inner_product_forward::desc desc(dnnl::prop_kind::forward_inference, anySource, anyWeight,
+                                           biasDesc, target);
     dnnl::inner_product_forward::primitive_desc primitive(desc, attr, engine);
-    memory plain({{outputs, inputs}, kF32, Tag::oi}, engine, weight), packed(primitive.weights_desc(), engine);
+    memory plain({{outputs, inputs}, kF32, Tag::oi}, engine, weight),
+        packed(primitive.weights_desc(), engine);
     dnnl::reorder(plain, packed).execute(stream, plain, packed);
     stream.wait();
     memory result(primitive.dst_desc(), engine);
@@ -52,7 +57,8 @@ void call(void *context) {
 int main(int argc, char **argv) {
   if (argc < 8)
     return fprintf(stderr, "onednn_worker: needs at least 7 arguments\n"), 1;
-  auto activation = std::string(argv[1]) == "tanh" ? dnnl::algorithm::eltwise_tanh : dnnl::algorithm::eltwise_relu;
+  auto activation = std::string(argv[1]) == "tanh" ? dnnl::algorithm::eltwise_tanh
+                                                   : dnnl::algorithm::eltwise_relu;
   int64_t batch = std::stol(argv[2]);
   std::vector<int64_t> widths;
   size_t parameters = 0;
@@ -68,7 +74,8 @@ int main(int argc, char **argv) {
   fused.set_post_ops(ops);
 
   Network network;
-  memory value({{batch, widths[0]}, kF32, Tag::nc}, network.engine, readFloats(argv[3], batch * widths[0]));
+  memory value({{batch, widths[0]}, kF32, Tag::nc}, network.engine,
+               readFloats(argv[3], batch * widths[0]));
   for (size_t i = 1; i < widths.size(); i++) {
     bool last = i + 1 == widths.size();
     float *bias = weights + widths[i - 1] * widths[i];

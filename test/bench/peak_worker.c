@@ -1,5 +1,5 @@
-/* Measures what the core can do: independent fused multiply-adds on full vectors, none of which waits for memory.
- * One call is PEAK_FLOPS operations, printed first.
+/* Measures what the core can do: independent fused multiply-adds on full vectors, none of which
+ * waits for memory. One call is PEAK_FLOPS operations, printed first.
  * SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 #include "protocol.h"
 

@@ -1,4 +1,5 @@
-/* The other side of bench.py: a worker reads 'run K' and answers with the processor time of K calls in nanoseconds, until its input ends.
+/* The other side of bench.py: a worker reads 'run K' and answers with the processor time of K calls
+ * in nanoseconds, until its input ends.
  * SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 #ifndef TEST_BENCH_PROTOCOL_H
 #define TEST_BENCH_PROTOCOL_H
@@ -7,8 +8,8 @@
 #include <stdlib.h>
 #include <time.h>
 
-/* The processor time of this process: with one thread it is the time that passes on a quiet machine, and it does not count
- * that of other programs on a busy one. */
+/* The processor time of this process: with one thread it is the time that passes on a quiet
+ * machine, and it does not count that of other programs on a busy one. */
 static inline double nowNanoseconds(void) {
   struct timespec t;
   clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);

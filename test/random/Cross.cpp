@@ -17,8 +17,9 @@ using namespace mlir;
 namespace lamina::fuzz {
 
 /// The object's code; also fills `interface`.
-static std::string compile(ModuleOp module, const CompileOptions &options, const std::string &symbol,
-                           codegen::ModelInterface &interface, std::string &error) {
+static std::string compile(ModuleOp module, const CompileOptions &options,
+                           const std::string &symbol, codegen::ModelInterface &interface,
+                           std::string &error) {
   std::vector<codegen::ModelInterface> interfaces;
   if (failed(runPipeline(module, Level::Llvm, options, &interfaces))) {
     error = "does not compile";

@@ -58,8 +58,8 @@ std::string checkPasses(const Case &test, const CompileOptions &options) {
   OwningOpRef<ModuleOp> copy = test.module.get().clone();
   if (failed(runPipeline(*copy, Level::Kernels, options)))
     return "the passes fail";
-  auto outputs = interpreter::runModel(*copy->getOps<ir::ModelOp>().begin(), test.inputs,
-                                       test.parameters);
+  auto outputs =
+      interpreter::runModel(*copy->getOps<ir::ModelOp>().begin(), test.inputs, test.parameters);
   if (!outputs)
     return "the planned program is not interpreted: " + llvm::toString(outputs.takeError());
   for (size_t i = 0; i < test.expected.size(); ++i)
@@ -166,8 +166,8 @@ std::string Differential::check(const Program &program, uint64_t seed) {
     if (!jit)
       return form + error;
     Aligned packed(size_t(jit->weightsBytes()));
-    if (int32_t status = jit->pack(parameters.tensors.data(), int64_t(parameters.tensors.size()),
-                                   packed.data()))
+    if (int32_t status =
+            jit->pack(parameters.tensors.data(), int64_t(parameters.tensors.size()), packed.data()))
       return form + "pack: " + lamina_status_text(status);
     for (int64_t extent : extentsOf(program, test)) {
       if (extent != test.extent)

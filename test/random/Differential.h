@@ -12,8 +12,8 @@
 namespace lamina::fuzz {
 
 /// Runs programs in the interpreter with derived error bounds and as compiled code, with fusion and
-/// without, for the batches 1, 5 and 64. Elements that the interpreter has no bound for (a comparison
-/// that rounding may turn) are not compared.
+/// without, for the batches 1, 5 and 64. Elements that the interpreter has no bound for (a
+/// comparison that rounding may turn) are not compared.
 class Differential {
 public:
   explicit Differential(std::string libraryFolder);

@@ -47,9 +47,11 @@ private:
   const Axes &axesOf(size_t value) const { return program.statements[value].axes; }
   std::string fresh() { return "n" + std::to_string(++freshNames); }
 
-  void add(std::string expression, std::vector<size_t> operands, Axes axes, std::string layer = "") {
+  void add(std::string expression, std::vector<size_t> operands, Axes axes,
+           std::string layer = "") {
     if (sizeOf(axes) <= kMaxElements)
-      program.statements.push_back({std::move(expression), std::move(layer), std::move(operands), std::move(axes)});
+      program.statements.push_back(
+          {std::move(expression), std::move(layer), std::move(operands), std::move(axes)});
   }
 
   void addOutput(size_t value) {
@@ -82,7 +84,8 @@ private:
 
   static Axes without(const Axes &axes, const std::string &name) {
     Axes rest;
-    std::copy_if(axes.begin(), axes.end(), std::back_inserter(rest), [&](const Axis &axis) { return axis.name != name; });
+    std::copy_if(axes.begin(), axes.end(), std::back_inserter(rest),
+                 [&](const Axis &axis) { return axis.name != name; });
     return rest;
   }
 
@@ -110,15 +113,31 @@ private:
   /// Whether the first `count` axes of a value exist and are static.
   bool startsStatic(size_t value, size_t count) const {
     const Axes &all = axesOf(value);
-    return all.size() >= count &&
-           std::none_of(all.begin(), all.begin() + count, [](const Axis &axis) { return axis.isBounded; });
+    return all.size() >= count && std::none_of(all.begin(), all.begin() + count,
+                                               [](const Axis &axis) { return axis.isBounded; });
   }
 
   void unary() {
-    static const char *const forms[] = {
-        "exp(-abs($0))", "tanh($0)",  "erf($0)",           "sigmoid($0)", "relu($0)",     "gelu($0)",     "silu($0)",
-        "abs($0)",       "sin($0)",   "cos($0)",           "-$0",         "softplus($0)", "hardswish($0)", "gelu_tanh($0)",
-        "sqrt(abs($0))", "log1p(abs($0))", "clamp($0, -1, 1)", "elu($0)",  "rsqrt(1 + $0 * $0)", "expm1(-abs($0))"};
+    static const char *const forms[] = {"exp(-abs($0))",
+                                        "tanh($0)",
+                                        "erf($0)",
+                                        "sigmoid($0)",
+                                        "relu($0)",
+                                        "gelu($0)",
+                                        "silu($0)",
+                                        "abs($0)",
+                                        "sin($0)",
+                                        "cos($0)",
+                                        "-$0",
+                                        "softplus($0)",
+                                        "hardswish($0)",
+                                        "gelu_tanh($0)",
+                                        "sqrt(abs($0))",
+                                        "log1p(abs($0))",
+                                        "clamp($0, -1, 1)",
+                                        "elu($0)",
+                                        "rsqrt(1 + $0 * $0)",
+                                        "expm1(-abs($0))"};
     size_t value = pick();
     add(forms[below(std::size(forms))], {value}, axesOf(value));
   }
@@ -126,11 +145,13 @@ private:
   void withNumber() {
     static const char *const forms[] = {"$0 * ", "$0 + ", "max($0, ", "min($0, ", "$0 - "};
     size_t value = pick(), form = below(std::size(forms));
-    add(forms[form] + ("(" + number() + ")") + (form == 2 || form == 3 ? ")" : ""), {value}, axesOf(value));
+    add(forms[form] + ("(" + number() + ")") + (form == 2 || form == 3 ? ")" : ""), {value},
+        axesOf(value));
   }
 
   void binary() {
-    static const char *const forms[] = {"$0 + $1", "$0 - $1", "$0 * $1", "max($0, $1)", "min($0, $1)", "$0 / (1 + abs($1))"};
+    static const char *const forms[] = {"$0 + $1",     "$0 - $1",     "$0 * $1",
+                                        "max($0, $1)", "min($0, $1)", "$0 / (1 + abs($1))"};
     size_t left = pick(), right = pick();
     if (auto axes = aligned(left, right))
       add(forms[below(std::size(forms))], {left, right}, *axes);
@@ -152,7 +173,8 @@ private:
     Axes axes = without(axesOf(value), axis.name);
     axes.push_back({made, extent});
     std::string bias = below(2) ? "" : ", bias = false";
-    add("@($0)", {value}, axes, "Linear<" + axis.name + " -> " + made + ": " + std::to_string(extent) + bias + ">");
+    add("@($0)", {value}, axes,
+        "Linear<" + axis.name + " -> " + made + ": " + std::to_string(extent) + bias + ">");
   }
 
   void linearOfTwo() {
@@ -165,7 +187,8 @@ private:
     Axes axes(all.begin() + 2, all.end());
     axes.push_back({made, extent});
     add("@($0)", {value}, axes,
-        "Linear<(" + all[0].name + ", " + all[1].name + ") -> " + made + ": " + std::to_string(extent) + ">");
+        "Linear<(" + all[0].name + ", " + all[1].name + ") -> " + made + ": " +
+            std::to_string(extent) + ">");
   }
 
   void dot() {
@@ -175,33 +198,38 @@ private:
       return;
     auto axes = aligned(picked->first, right);
     if (axes && find(axesOf(right), picked->second.name) && sizeOf(*axes) <= 20 * kMaxElements)
-      add("dot<" + picked->second.name + ">($0, $1)", {picked->first, right}, without(*axes, picked->second.name));
+      add("dot<" + picked->second.name + ">($0, $1)", {picked->first, right},
+          without(*axes, picked->second.name));
   }
 
   void reduce() {
     static const char *const kinds[] = {"sum", "mean", "max", "min", "logsumexp", "var", "norm"};
     if (auto picked = pickAny())
-      add(std::string(kinds[below(std::size(kinds))]) + "<" + picked->second.name + ">($0)", {picked->first},
-          without(axesOf(picked->first), picked->second.name));
+      add(std::string(kinds[below(std::size(kinds))]) + "<" + picked->second.name + ">($0)",
+          {picked->first}, without(axesOf(picked->first), picked->second.name));
   }
 
   void normalise() {
-    static const char *const forms[] = {"softmax<%>($0)", "log_softmax<%>($0)", "standardize<%>($0, 0.1)", "cumsum<%>($0)"};
+    static const char *const forms[] = {"softmax<%>($0)", "log_softmax<%>($0)",
+                                        "standardize<%>($0, 0.1)", "cumsum<%>($0)"};
     auto picked = pickAny();
     if (!picked)
       return;
     std::string form = forms[below(std::size(forms))];
-    add(form.replace(form.find('%'), 1, picked->second.name), {picked->first}, axesOf(picked->first));
+    add(form.replace(form.find('%'), 1, picked->second.name), {picked->first},
+        axesOf(picked->first));
   }
 
   void layer() {
-    static const char *const forms[] = {"LayerNorm<%, eps = 0.1>", "RMSNorm<%, eps = 0.1>", "Mlp<%, hidden = 9>",
-                                        "Glu<%, hidden = 5>", "SwiGlu<%, hidden = 17, bias = false>"};
+    static const char *const forms[] = {"LayerNorm<%, eps = 0.1>", "RMSNorm<%, eps = 0.1>",
+                                        "Mlp<%, hidden = 9>", "Glu<%, hidden = 5>",
+                                        "SwiGlu<%, hidden = 17, bias = false>"};
     auto picked = pickAxis();
     if (!picked)
       return;
     std::string form = forms[below(std::size(forms))];
-    add("@($0)", {picked->first}, axesOf(picked->first), form.replace(form.find('%'), 1, picked->second.name));
+    add("@($0)", {picked->first}, axesOf(picked->first),
+        form.replace(form.find('%'), 1, picked->second.name));
   }
 
   void repeat() {
@@ -209,7 +237,8 @@ private:
     if (!picked)
       return;
     std::string axis = picked->second.name;
-    add("$0\n  repeat 3 as rounds_^ { ^ = tanh(^ + Mlp<" + axis + ", hidden = 7>(LayerNorm<" + axis + ", eps = 0.1>(^))) }",
+    add("$0\n  repeat 3 as rounds_^ { ^ = tanh(^ + Mlp<" + axis + ", hidden = 7>(LayerNorm<" +
+            axis + ", eps = 0.1>(^))) }",
         {picked->first}, axesOf(picked->first));
   }
 
@@ -221,7 +250,9 @@ private:
     std::string made = fresh(), first = all[0].name, second = all[1].name;
     Axes axes(all.begin() + 2, all.end());
     axes.push_back({made, all[0].extent * all[1].extent});
-    add("rearrange($0, [" + first + ", " + second + "] -> [" + made + ": (" + first + " " + second + ")])", {value}, axes);
+    add("rearrange($0, [" + first + ", " + second + "] -> [" + made + ": (" + first + " " + second +
+            ")])",
+        {value}, axes);
   }
 
   void split() {
@@ -234,8 +265,8 @@ private:
     Axes axes = without(axesOf(value), axis.name);
     axes.push_back({slow, parts});
     axes.push_back({fast, axis.extent / parts});
-    add("rearrange($0, [" + axis.name + ": (" + slow + " " + fast + ")] -> [" + slow + ", " + fast + "], " + slow + ": " +
-            std::to_string(parts) + ")",
+    add("rearrange($0, [" + axis.name + ": (" + slow + " " + fast + ")] -> [" + slow + ", " + fast +
+            "], " + slow + ": " + std::to_string(parts) + ")",
         {value}, axes);
   }
 
@@ -255,14 +286,15 @@ private:
       return;
     auto [value, axis] = *picked;
     int64_t low = below(axis.extent - 1), high = low + 1 + below(axis.extent - low);
-    add("slice<" + axis.name + ", " + std::to_string(low) + ".." + std::to_string(high) + ">($0)", {value},
-        with(axesOf(value), axis.name, high - low));
+    add("slice<" + axis.name + ", " + std::to_string(low) + ".." + std::to_string(high) + ">($0)",
+        {value}, with(axesOf(value), axis.name, high - low));
   }
 
   void takeOne() {
     if (auto picked = pickAxis())
-      add("take<" + picked->second.name + ", " + std::to_string(below(picked->second.extent)) + ">($0)", {picked->first},
-          without(axesOf(picked->first), picked->second.name));
+      add("take<" + picked->second.name + ", " + std::to_string(below(picked->second.extent)) +
+              ">($0)",
+          {picked->first}, without(axesOf(picked->first), picked->second.name));
   }
 
   void concat() {
@@ -294,7 +326,8 @@ private:
     if (!picked)
       return;
     bool rolls = below(2) && !picked->second.isBounded;
-    add((rolls ? "roll<" : "shift<") + picked->second.name + ", " + std::to_string(int64_t(below(5)) - 2) + ">($0)",
+    add((rolls ? "roll<" : "shift<") + picked->second.name + ", " +
+            std::to_string(int64_t(below(5)) - 2) + ">($0)",
         {picked->first}, axesOf(picked->first));
   }
 
@@ -307,8 +340,8 @@ private:
     std::string made = fresh();
     Axes axes = with(axesOf(value), axis.name, (axis.extent - size) / stride + 1);
     axes.push_back({made, size});
-    add("window<" + axis.name + " -> (" + axis.name + ", " + made + ": " + std::to_string(size) + "), stride = " +
-            std::to_string(stride) + ">($0)",
+    add("window<" + axis.name + " -> (" + axis.name + ", " + made + ": " + std::to_string(size) +
+            "), stride = " + std::to_string(stride) + ">($0)",
         {value}, axes);
   }
 
@@ -322,16 +355,19 @@ private:
     Axes axes(all.begin() + 1, all.end());
     axes.push_back({made, channels});
     add("@($0)", {value}, axes,
-        "Conv2d<" + i + " -> " + made + ": " + std::to_string(channels) + ", k = 3, pad = 1, h = " + h + ", w = " + w + ">");
+        "Conv2d<" + i + " -> " + made + ": " + std::to_string(channels) +
+            ", k = 3, pad = 1, h = " + h + ", w = " + w + ">");
   }
 
   static constexpr Rule rules[] = {
-      &Generator::unary,  &Generator::unary,  &Generator::withNumber, &Generator::binary, &Generator::binary,
-      &Generator::binary, &Generator::choose, &Generator::linear,     &Generator::linear, &Generator::linear,
-      &Generator::linear, &Generator::dot,    &Generator::dot,        &Generator::reduce, &Generator::normalise,
-      &Generator::layer,  &Generator::layer,  &Generator::merge,      &Generator::split,  &Generator::rename,
-      &Generator::slice,  &Generator::concat, &Generator::takeOne,    &Generator::pad,    &Generator::move,
-      &Generator::window, &Generator::convolve, &Generator::linearOfTwo, &Generator::repeat};
+      &Generator::unary,  &Generator::unary,  &Generator::withNumber, &Generator::binary,
+      &Generator::binary, &Generator::binary, &Generator::choose,     &Generator::linear,
+      &Generator::linear, &Generator::linear, &Generator::linear,     &Generator::dot,
+      &Generator::dot,    &Generator::reduce, &Generator::normalise,  &Generator::layer,
+      &Generator::layer,  &Generator::merge,  &Generator::split,      &Generator::rename,
+      &Generator::slice,  &Generator::concat, &Generator::takeOne,    &Generator::pad,
+      &Generator::move,   &Generator::window, &Generator::convolve,   &Generator::linearOfTwo,
+      &Generator::repeat};
 
   std::mt19937_64 random;
   Axes extents;

@@ -35,8 +35,8 @@ public:
   /// `libraryFolder` holds `std/`.
   explicit Oracle(std::string libraryFolder);
 
-  /// Fills `result`, with parameters and inputs drawn from `seed`, the inputs for some run-time extent within its bound; what is
-  /// wrong in one line, or nothing.
+  /// Fills `result`, with parameters and inputs drawn from `seed`, the inputs for some run-time
+  /// extent within its bound; what is wrong in one line, or nothing.
   std::string prepare(const Program &program, uint64_t seed, Case &result);
   /// Draws inputs of another run-time extent for a case that is prepared.
   std::string fill(const Program &program, uint64_t seed, int64_t extent, Case &result);

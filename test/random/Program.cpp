@@ -14,7 +14,8 @@ int64_t sizeOf(const Axes &axes) {
 }
 
 const Axis *find(const Axes &axes, const std::string &name) {
-  auto it = std::find_if(axes.begin(), axes.end(), [&](const Axis &axis) { return axis.name == name; });
+  auto it =
+      std::find_if(axes.begin(), axes.end(), [&](const Axis &axis) { return axis.name == name; });
   return it == axes.end() ? nullptr : &*it;
 }
 
@@ -32,8 +33,10 @@ std::vector<bool> Program::needed() const {
 static std::string typeText(const Axes &axes, bool isOutput) {
   std::string text = "f32[";
   for (const Axis &axis : axes)
-    text += (text.back() == '[' ? "" : ", ") + axis.name + ": " +
-            (axis.isBounded && isOutput ? "_" : (axis.isBounded ? "<= " : "") + std::to_string(axis.extent));
+    text +=
+        (text.back() == '[' ? "" : ", ") + axis.name + ": " +
+        (axis.isBounded && isOutput ? "_"
+                                    : (axis.isBounded ? "<= " : "") + std::to_string(axis.extent));
   return text + "]";
 }
 
@@ -78,8 +81,8 @@ std::string Program::text() const {
     results += "out_" + std::to_string(output) + ": " + typeText(statements[output].axes, true);
     returned += valueName(output);
   }
-  return "import std.nn\n\nmodel Random(" + inputs + ") -> (" + results + ") {\n" + layers + body + "  return " +
-         returned + "\n}\n";
+  return "import std.nn\n\nmodel Random(" + inputs + ") -> (" + results + ") {\n" + layers + body +
+         "  return " + returned + "\n}\n";
 }
 
 } // namespace lamina::fuzz

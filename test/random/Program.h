@@ -1,4 +1,5 @@
-// A program of the language as a list of statements, in a form that can be made at random and made smaller.
+// A program of the language as a list of statements, in a form that can be made at random and made
+// smaller.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef TEST_RANDOM_PROGRAM_H
 #define TEST_RANDOM_PROGRAM_H
@@ -23,10 +24,11 @@ const Axis *find(const Axes &axes, const std::string &name);
 
 /// One value: an input, or what an expression of earlier values gives.
 struct Statement {
-  std::string expression;        ///< `$0`, `$1`, … stand for the operands, `@` for the layer, `^` for itself; empty: an input
-  std::string layer;             ///< what the layer is an instance of; empty without one
-  std::vector<size_t> operands;  ///< indices of earlier statements
-  Axes axes;                     ///< of the value, without batch
+  std::string expression; ///< `$0`, `$1`, … stand for the operands, `@` for the layer, `^` for
+                          ///< itself; empty: an input
+  std::string layer;      ///< what the layer is an instance of; empty without one
+  std::vector<size_t> operands; ///< indices of earlier statements
+  Axes axes;                    ///< of the value, without batch
 };
 
 /// A model. Statements that no output needs are not written.

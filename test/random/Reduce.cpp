@@ -5,7 +5,8 @@
 namespace lamina::fuzz {
 
 /// The first value that fails as the only output.
-static Program firstFailure(const Program &program, const std::function<bool(const Program &)> &fails) {
+static Program firstFailure(const Program &program,
+                            const std::function<bool(const Program &)> &fails) {
   std::vector<bool> needed = program.needed();
   for (size_t i = 0; i < program.statements.size(); ++i) {
     Program smaller = program;
@@ -19,7 +20,8 @@ static Program firstFailure(const Program &program, const std::function<bool(con
 Program reduce(Program program, const std::function<bool(const Program &)> &fails) {
   program = firstFailure(program, fails);
   for (size_t i = program.statements.size(); i-- > 0;) {
-    if (!program.needed()[i] || program.statements[i].expression.empty() || i == program.outputs.front())
+    if (!program.needed()[i] || program.statements[i].expression.empty() ||
+        i == program.outputs.front())
       continue;
     Program smaller = program;
     smaller.statements[i] = {"", "", {}, program.statements[i].axes};

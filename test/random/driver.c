@@ -39,7 +39,7 @@ static void *take(FILE *file, size_t bytes) {
 typedef struct {
   int64_t inputs, outputs;
   int64_t extent; /* the run-time extent; -1 where there is none */
-  int64_t *size; /* elements of each input, then of each output; then the bytes of the weights */
+  int64_t *size;  /* elements of each input, then of each output; then the bytes of the weights */
   void *weights;
   float *values[MOST_VALUES]; /* inputs, then room for outputs */
   double *expected[MOST_VALUES], *bounds[MOST_VALUES];

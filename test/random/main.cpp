@@ -58,8 +58,7 @@ static bool writeCases(uint64_t first, uint64_t count, char **arguments) {
 
 int main(int argc, char **argv) {
   if (argc != 4 && argc != 7)
-    return std::fprintf(stderr,
-                        "usage: random-programs FIRST COUNT STDLIB [TRIPLE CPU FOLDER]\n"),
+    return std::fprintf(stderr, "usage: random-programs FIRST COUNT STDLIB [TRIPLE CPU FOLDER]\n"),
            2;
   uint64_t first = std::strtoull(argv[1], nullptr, 10), count = std::strtoull(argv[2], nullptr, 10);
   return (argc == 4 ? compare(first, count, argv[3]) : writeCases(first, count, argv + 3)) ? 0 : 1;

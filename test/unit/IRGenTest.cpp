@@ -1,5 +1,6 @@
 // Checked programs in the dialect: types, constants, places, regions. The programs are built by
-// hand. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// hand.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/IRGen/IRGen.h"
 
 #include "compiler/IRGen/Generator.h"

@@ -1,5 +1,6 @@
 // The generator against its published vectors, and initial values: ranges, moments, orthogonality,
-// independence of order. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// independence of order.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Interpreter/Interpreter.h"
 #include "compiler/Interpreter/Random.h"
 

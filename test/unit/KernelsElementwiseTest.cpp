@@ -81,8 +81,8 @@ TEST_F(ElementwiseTest, Pow) {
 TEST_F(ElementwiseTest, BinaryIntegers) {
   Options options;
   options.least = -9, options.most = 9;
-  for (const char *kind : {"add", "sub", "mul", "floordiv", "mod", "pow", "min", "max",
-                           "and", "or", "xor", "shift_left", "shift_right"})
+  for (const char *kind : {"add", "sub", "mul", "floordiv", "mod", "pow", "min", "max", "and", "or",
+                           "xor", "shift_left", "shift_right"})
     for (const char *element : {"i8", "i32", "i64"}) {
       std::string shape = std::string("batch:? c:37 ") + element;
       check(one({{"a", shape}, {"b", shape}}, std::string("binary ") + kind + " %a, %b", shape),

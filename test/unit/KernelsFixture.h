@@ -1,5 +1,6 @@
 // Runs a kernel twice: as the reference interpreter computes it and as the builders' machine code
-// does, and compares. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// does, and compares.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef TEST_UNIT_KERNELSFIXTURE_H
 #define TEST_UNIT_KERNELSFIXTURE_H
 

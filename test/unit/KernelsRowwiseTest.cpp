@@ -1,5 +1,6 @@
 // Row-wise kernels against the reference interpreter: every reduction, along and across lanes, with
-// and without scratch. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// and without scratch.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "KernelsFixture.h"
 
 using namespace lamina::kernels::testing;

@@ -1,5 +1,6 @@
 // The errors of the elementary functions over all of f32, and that they do not depend on the
-// vector's length. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// vector's length.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "KernelsFixture.h"
 
 #include "compiler/Kernels/VectorMath.h"

@@ -1,5 +1,6 @@
 // Each optimizer, compiled, against what PyTorch (for lion and lamb: their papers' formulas) made
-// of the same gradients: test/oracle/optimizers.py wrote the numbers. SPDX-License-Identifier:
+// of the same gradients: test/oracle/optimizers.py wrote the numbers.
+// SPDX-License-Identifier:
 // Apache-2.0 WITH LLVM-exception
 #include "test/unit/StepRunner.h"
 

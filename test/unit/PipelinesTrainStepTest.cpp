@@ -1,5 +1,6 @@
 // Compiled training steps against the same steps in the interpreter, in double: gradients through
-// every kind of kernel. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// every kind of kernel.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "test/unit/StepRunner.h"
 
 #include <cmath>

@@ -1,5 +1,6 @@
 // Checks expressions of primitives without Sema's core: parses them, hands literals and named
-// values over, keeps the errors. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// values over, keeps the errors.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef TEST_UNIT_PRIMITIVESFIXTURE_H
 #define TEST_UNIT_PRIMITIVESFIXTURE_H
 

@@ -91,39 +91,46 @@ TEST(SemaAxes, AnIntFormalOfTheAxisNameIsItsExtent) {
 
 TEST(SemaAxes, ARunTimeExtentMayStandInSliceWindowAndRearrange) {
   auto made = [](const std::string &expression, const std::string &result) {
-    return bare("model M(x: f32[n: <= 13, h: 2], y: f32[m: <= 13, h: 2]) -> " + result + " { return " +
-                expression + " }\n");
+    return bare("model M(x: f32[n: <= 13, h: 2], y: f32[m: <= 13, h: 2]) -> " + result +
+                " { return " + expression + " }\n");
   };
   EXPECT_TRUE(fine(made("sum<n>(slice<n, 1..>(x) * slice<n, 1..>(x))", "f32[h]")));
   EXPECT_TRUE(has(made("sum<n>(slice<n, 1..>(x))", "f32[h]"), ": f32[batch, n: <= 12, h: 2]"));
-  EXPECT_TRUE(has(made("sum<n>(slice<n, 1.., step = 3>(x))", "f32[h]"), ": f32[batch, n: <= 4, h: 2]"));
+  EXPECT_TRUE(
+      has(made("sum<n>(slice<n, 1.., step = 3>(x))", "f32[h]"), ": f32[batch, n: <= 4, h: 2]"));
   EXPECT_TRUE(has(made("sum<o, k>(window<n -> (o, k: 3), stride = 2>(x))", "f32[h]"),
                   ": f32[batch, o: <= 6, h: 2, k: 3]"));
   EXPECT_TRUE(
       has(made("sum<p>(rearrange(x, [n, h] -> [p: (n h)]))", "f32"), ": f32[batch, p: <= 26]"));
   EXPECT_TRUE(has(made("rearrange(x, [n] -> [n])", "f32[n, h]"), ": f32[batch, n: <= 13, h: 2]"));
-  EXPECT_TRUE(has(made("x * slice<n, 1..>(x)", "f32[n, h]"),
-                  "error: axis 'n' has extent n <= 13, known at run time in 'x' but n - 1 <= 12, known "
-                  "at run time in this value"));
-  EXPECT_TRUE(has(made("x * rename<m -> n>(y)", "f32[n, h]"),
-                  "error: axis 'n' has extent n <= 13, known at run time in 'x' but m <= 13, known at "
-                  "run time in this value"));
+  EXPECT_TRUE(
+      has(made("x * slice<n, 1..>(x)", "f32[n, h]"),
+          "error: axis 'n' has extent n <= 13, known at run time in 'x' but n - 1 <= 12, known "
+          "at run time in this value"));
+  EXPECT_TRUE(
+      has(made("x * rename<m -> n>(y)", "f32[n, h]"),
+          "error: axis 'n' has extent n <= 13, known at run time in 'x' but m <= 13, known at "
+          "run time in this value"));
   EXPECT_TRUE(has(made("slice<n, 0..2>(x)", "f32[n: _, h]"),
                   "error: axis 'n' has extent n <= 13, known at run time: 'slice' takes all from a "
                   "position below the bound on, as in 'n, 1..'"));
   EXPECT_TRUE(has(made("slice<n, 13..>(x)", "f32[n: _, h]"), "position below the bound on"));
-  EXPECT_TRUE(has(made("rearrange(x, [n: (a b)] -> [a, b], a: 2)", "f32[a: 2, b: _, h]"),
-                  "error: axis 'n' has extent n <= 13, known at run time: it can be merged with others "
-                  "but not split"));
-  EXPECT_TRUE(has(made("rearrange(x, [n, h] -> [p: (h n)])", "f32[p: _]"),
-                  "error: 'n' has extent n <= 13, known at run time: it stands first in 'p: (…)', where "
-                  "it is the slowest"));
-  EXPECT_TRUE(has(made("rearrange(slice<n, 0.., step = 2>(x), [n, h] -> [p: (n h)])", "f32[p: _]"),
-                  "error: 'n' has extent (n + 1) // 2 <= 7, known at run time, a quotient, which cannot "
-                  "be merged with others"));
-  EXPECT_TRUE(has(made("slice<n, 1..>(x)", "f32[n: _, h]"),
-                  "error: axis 'n' of the result of 'M' has extent n - 1 <= 12, known at run time; the "
-                  "run-time extents of results are those of inputs"));
+  EXPECT_TRUE(
+      has(made("rearrange(x, [n: (a b)] -> [a, b], a: 2)", "f32[a: 2, b: _, h]"),
+          "error: axis 'n' has extent n <= 13, known at run time: it can be merged with others "
+          "but not split"));
+  EXPECT_TRUE(
+      has(made("rearrange(x, [n, h] -> [p: (h n)])", "f32[p: _]"),
+          "error: 'n' has extent n <= 13, known at run time: it stands first in 'p: (…)', where "
+          "it is the slowest"));
+  EXPECT_TRUE(
+      has(made("rearrange(slice<n, 0.., step = 2>(x), [n, h] -> [p: (n h)])", "f32[p: _]"),
+          "error: 'n' has extent (n + 1) // 2 <= 7, known at run time, a quotient, which cannot "
+          "be merged with others"));
+  EXPECT_TRUE(
+      has(made("slice<n, 1..>(x)", "f32[n: _, h]"),
+          "error: axis 'n' of the result of 'M' has extent n - 1 <= 12, known at run time; the "
+          "run-time extents of results are those of inputs"));
 }
 
 TEST(SemaAxes, ARunTimeExtentIsNoStaticOne) {
@@ -133,14 +140,14 @@ TEST(SemaAxes, ARunTimeExtentIsNoStaticOne) {
                   "'B' takes 13"));
   EXPECT_TRUE(fine(bare("block B(x: [n: <= 20]) -> [n] { return x }\n"
                         "model M(x: f32[n: <= 13]) -> f32[n] { return B(x) }\n")));
-  EXPECT_TRUE(has(
-      bare("block B(x: [n: <= 12]) -> [n] { return x }\n"
-           "model M(x: f32[n: <= 13]) -> f32[n] { return B(x) }\n"),
-      "error: axis 'n' has extent n <= 13, known at run time here but 'B' takes at most 12"));
-  EXPECT_TRUE(has(
-      bare("block B<axis n>(x: [n]) -> [n] { return x }\n"
-           "model M(x: f32[n: <= 13]) -> f32[n] { return B<n: 13>(x) }\n"),
-      "error: axis 'n' has extent n <= 13, known at run time here but 'B' was built for 13"));
+  EXPECT_TRUE(
+      has(bare("block B(x: [n: <= 12]) -> [n] { return x }\n"
+               "model M(x: f32[n: <= 13]) -> f32[n] { return B(x) }\n"),
+          "error: axis 'n' has extent n <= 13, known at run time here but 'B' takes at most 12"));
+  EXPECT_TRUE(
+      has(bare("block B<axis n>(x: [n]) -> [n] { return x }\n"
+               "model M(x: f32[n: <= 13]) -> f32[n] { return B<n: 13>(x) }\n"),
+          "error: axis 'n' has extent n <= 13, known at run time here but 'B' was built for 13"));
   EXPECT_TRUE(has(bare("model M(x: f32[n: <= 13]) -> f32[n] {\n  y: [n: 13] = x\n  return y\n}\n"),
                   "t.lam:2:16: error: axis 'n' of 'y' has extent n <= 13, known at run time, "
                   "but its type says 13"));

@@ -1,5 +1,6 @@
 // The typing rules of the primitives that move elements: axis algebra, neighbourhoods, indexing,
-// selection, draws. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// selection, draws.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "test/unit/PrimitivesFixture.h"
 
 namespace lamina::sema {
@@ -161,8 +162,9 @@ TEST_F(ShapePrimitives, TakeUnstackChunkSlice) {
       {"slice<s, 0..6, step = 0>(x)", "1:16: 'step' of 'slice' is 0; the least is 1"},
       {"slice<s, 2>(x)", "1:10: 'slice' takes a range; write 'take<s, i>' for one position, or "
                          "'lo..hi'"},
-      {"slice<t, 0..2>(n)", "1:10: axis 't' has extent t <= 13, known at run time: 'slice' takes all "
-                            "from a position below the bound on, as in 't, 1..'"},
+      {"slice<t, 0..2>(n)",
+       "1:10: axis 't' has extent t <= 13, known at run time: 'slice' takes all "
+       "from a position below the bound on, as in 't, 1..'"},
   });
 }
 

@@ -120,10 +120,12 @@ TEST(Sema, ExplosionIsAnError) {
   EXPECT_TRUE(has(compilation.model("M"),
                   "error: this expands to too much: it would make far more than 10000 operations"));
   options.limits.nodes = 100;
-  Compilation unrolled("model M(x: f32[n: 2]) -> f32[n] {\n  for i in 0..150 { x = x + 1 }\n  return x\n}\n",
-                       options);
-  EXPECT_TRUE(has(unrolled.model("M"), "t.lam:2:25: error: this expands to more than 100 operations at '+'; "
-                                       "'repeat' keeps one body however deep the network is"));
+  Compilation unrolled(
+      "model M(x: f32[n: 2]) -> f32[n] {\n  for i in 0..150 { x = x + 1 }\n  return x\n}\n",
+      options);
+  EXPECT_TRUE(has(unrolled.model("M"),
+                  "t.lam:2:25: error: this expands to more than 100 operations at '+'; "
+                  "'repeat' keeps one body however deep the network is"));
   EXPECT_TRUE(has(bare("model M(x: f32[n: 2]) -> f32[n] {\n  for i in 0..1000000000000 { y = i }\n "
                        " return x\n}\n"),
                   "t.lam:2:12: error: this expands to too much"));
@@ -136,9 +138,10 @@ TEST(Sema, DeepExpressionsAreAnErrorNotACrash) {
   std::string block = "block A<n: int>(x: [..]) -> [..] {\n  if n > 0 { x = A<n - 1>(x)" + tail +
                       " }\n  return x\n}\n";
   EXPECT_TRUE(fine(bare(block + "model M(x: f32[n: 2]) -> f32[n] { return A<1>(x) }\n")));
-  EXPECT_TRUE(has(bare(block + "model M(x: f32[n: 2]) -> f32[n] { return A<9>(x) }\n"),
-                  "t.lam:2:18: error: this expression is nested too deeply (more than 4000 levels, the "
-                  "applications around it included)"));
+  EXPECT_TRUE(
+      has(bare(block + "model M(x: f32[n: 2]) -> f32[n] { return A<9>(x) }\n"),
+          "t.lam:2:18: error: this expression is nested too deeply (more than 4000 levels, the "
+          "applications around it included)"));
 }
 
 /// A folder of files that is removed again.

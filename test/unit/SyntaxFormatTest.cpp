@@ -105,7 +105,8 @@ TEST(Format, OneBlankLineAtMost) {
 TEST(Format, DeclarationsWithBodiesAreSetOff) {
   EXPECT_EQ(canonical("let a = 1\nblock B(x: [c]) -> [c] {\nreturn x}\n# c\nlet b = 2\nlet d = 3"),
             "let a = 1\n\nblock B(x: [c]) -> [c] {\n  return x\n}\n\n# c\nlet b = 2\nlet d = 3\n");
-  EXPECT_EQ(canonical("let a = 1\n/// doc\ntest \"t\" {}"), "let a = 1\n\n/// doc\ntest \"t\" {}\n");
+  EXPECT_EQ(canonical("let a = 1\n/// doc\ntest \"t\" {}"),
+            "let a = 1\n\n/// doc\ntest \"t\" {}\n");
 }
 
 TEST(Format, CommentsStayWhereTheyAre) {

@@ -123,7 +123,8 @@ TEST(Guard, LongChainsOfOperators) {
     std::vector<std::string> errors = Parsed("let a = b" + times(10'000, link)).errors();
     ASSERT_EQ(errors.size(), 1u) << link;
     EXPECT_NE(errors[0].find("nested too deep; the limits are "), std::string::npos) << errors[0];
-    EXPECT_NE(errors[0].find(" operators within each other; give the inner parts names with 'let' or '='"),
+    EXPECT_NE(errors[0].find(
+                  " operators within each other; give the inner parts names with 'let' or '='"),
               std::string::npos)
         << errors[0];
   }

@@ -1,5 +1,6 @@
 // The parser on well-formed sources: each sentence of the grammar and of the lexical rules that
-// could go wrong. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// could go wrong.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "SyntaxTesting.h"
 
 namespace lamina::testing {

@@ -1,5 +1,6 @@
 // lamina-run-tests and lamina-evaluate: the interpreter as passes, so that a test can run IR before
-// and after any pass. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// and after any pass.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Tools/lamina-opt/InterpretPasses.h"
 
 #include "compiler/Interpreter/Interpreter.h"

@@ -77,8 +77,8 @@ private:
     for (size_t i = 0; i < inputs.size(); ++i)
       for (size_t axis = 0; axis < model.inputs[i].shape.size(); ++axis)
         if (const int64_t extent = model.inputs[i].shape[axis];
-            extent <= LAMINA_EXTENT(0) &&
-            !agree(size_t(LAMINA_EXTENT(0) - extent), inputs[i].shape()[axis], model.inputs[i].name))
+            extent <= LAMINA_EXTENT(0) && !agree(size_t(LAMINA_EXTENT(0) - extent),
+                                                 inputs[i].shape()[axis], model.inputs[i].name))
           return false;
     return true;
   }
@@ -89,8 +89,8 @@ private:
     if (extents[number] == found)
       return true;
     invocation.console.error("the inputs disagree on the extent of axis '" +
-                             compilation.interface.extents[number].name + "': '" + input + "' has " +
-                             std::to_string(found) + ", another has " +
+                             compilation.interface.extents[number].name + "': '" + input +
+                             "' has " + std::to_string(found) + ", another has " +
                              std::to_string(extents[number]));
     return false;
   }

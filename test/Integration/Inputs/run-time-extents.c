@@ -8,7 +8,8 @@ int main(void) {
   static char workspace[1 << 22];
   static char packed[1 << 10];
   float x[2][13], y[2][13], sums[2];
-  if (shift_workspace_bytes(2) > (int64_t)sizeof(workspace) || shift_weights_bytes() > (int64_t)sizeof(packed))
+  if (shift_workspace_bytes(2) > (int64_t)sizeof(workspace) ||
+      shift_weights_bytes() > (int64_t)sizeof(packed))
     return 1;
   if (shift_pack(0, 0, packed) != LAMINA_OK)
     return 2;
@@ -34,7 +35,9 @@ int main(void) {
       if (out[i] != -1)
         return 6; /* nothing else is touched */
   }
-  printf("14: %s\n", lamina_status_text(shift_run(packed, &x[0][0], &y[0][0], sums, 2, 14, workspace)));
-  printf("-1: %s\n", lamina_status_text(shift_run(packed, &x[0][0], &y[0][0], sums, 2, -1, workspace)));
+  printf("14: %s\n",
+         lamina_status_text(shift_run(packed, &x[0][0], &y[0][0], sums, 2, 14, workspace)));
+  printf("-1: %s\n",
+         lamina_status_text(shift_run(packed, &x[0][0], &y[0][0], sums, 2, -1, workspace)));
   return 0;
 }

@@ -1,5 +1,6 @@
-/* Runs a model of one f32 input and output over numbers of threads and batch sizes; every row must have the bits that it has
- * alone on one thread, and no byte beyond the workspace may change. cc -DHEADER='"x.h"' -DPREFIX=x
+/* Runs a model of one f32 input and output over numbers of threads and batch sizes; every row must
+ * have the bits that it has alone on one thread, and no byte beyond the workspace may change. cc
+ * -DHEADER='"x.h"' -DPREFIX=x
  * SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 #include HEADER
 
@@ -46,7 +47,8 @@ static void *packWeights(void) {
       float *data = malloc(sizeof(float) * (size_t)count);
       for (int64_t e = 0; e < count; ++e)
         data[e] = next() * 0.3f;
-      tensors[n++] = (lamina_tensor){name, data, value->shape + (star != NULL), value->rank - (star != NULL), LAMINA_F32};
+      tensors[n++] = (lamina_tensor){name, data, value->shape + (star != NULL),
+                                     value->rank - (star != NULL), LAMINA_F32};
     }
   }
   void *packed = aligned_alloc(64, (size_t)(MODEL(_weights_bytes)() + 63) / 64 * 64);
@@ -74,7 +76,8 @@ int main(void) {
   const lamina_model_info *info = MODEL(_info)();
   int64_t in = elements(&info->inputs[0], 1), out = elements(&info->outputs[0], 1);
   void *packed = packWeights();
-  float *x = malloc(sizeof(float) * (size_t)(MOST * in)), *alone = malloc(sizeof(float) * (size_t)(MOST * out));
+  float *x = malloc(sizeof(float) * (size_t)(MOST * in)),
+        *alone = malloc(sizeof(float) * (size_t)(MOST * out));
   float *y = malloc(sizeof(float) * (size_t)(MOST * out));
   for (int64_t i = 0; i < MOST * in; ++i)
     x[i] = next();

@@ -14,7 +14,8 @@ int main(void) {
     status = sum_run(packed, a, b, total, diff, 1, workspace);
   printf("%s\n", sum_info()->target);
   if (status == LAMINA_OK)
-    printf("status 0: %g %g %g, %g %g %g\n", total[0], total[1], total[2], diff[0], diff[1], diff[2]);
+    printf("status 0: %g %g %g, %g %g %g\n", total[0], total[1], total[2], diff[0], diff[1],
+           diff[2]);
   else
     printf("status %d: %s\n", status, lamina_status_text(status));
   free(packed);
