@@ -5,8 +5,6 @@
 #include "compiler/Kernels/IndexMath.h"
 #include "compiler/Kernels/Sharing.h"
 
-#include "mlir/Dialect/MemRef/IR/MemRef.h"
-
 using namespace mlir;
 
 namespace lamina::kernels {
@@ -15,7 +13,7 @@ namespace {
 /// As many rows as keep the tiles of one panel busy before other rows are looped over outside.
 constexpr int64_t kEnoughTiles = 4;
 
-/// Fewer rows would read the weights from memory too often.
+/// Fewer rows of one sample would read the weights from memory too often.
 constexpr int64_t kFewestRowsOfBlock = 192;
 /// Threads share the panels if there are at least so many, else the tiles of rows.
 constexpr int64_t kEnoughPanels = 4;
@@ -29,14 +27,21 @@ public:
     joinRows();
   }
 
-  void build() { buildOuter(0); }
+  void build() {
+    if (shape.leftForm == OperandForm::Staged)
+      buildStagedOuter(0);
+    else
+      buildOuter(0);
+  }
 
 private:
   /// Joins the fastest row axes to one number, until it is long enough; the slower ones are loops.
   void joinRows() {
     rows = 1;
     size_t first = shape.rows.size();
-    while (first > 0 && !ShapedType::isDynamic(rows) && rows < kEnoughTiles * shape.tileRows) {
+    bool isStaged = shape.leftForm == OperandForm::Staged;
+    int64_t enough = isStaged ? shape.leftRows : kEnoughTiles * shape.tileRows;
+    while (first > 0 && !ShapedType::isDynamic(rows) && rows < enough) {
       int64_t extent = shape.rows[--first].extent;
       dynamicTimes = rows;
       rows = ShapedType::isDynamic(extent) ? extent : rows * extent;
@@ -60,6 +65,42 @@ private:
     });
   }
 
+  /// A staged left operand is computed once for all that reads it: inside the loops over axes that
+  /// it has, outside of all others.
+  void buildStagedOuter(size_t level) {
+    size_t last = shape.outer.size();
+    while (last > 0 &&
+           !ir::hasAxis(cast<RankedTensorType>(shape.left.getType()), shape.outer[last - 1].name))
+      --last;
+    if (level < last)
+      return loop(shape.outer[level], [&] { buildStagedOuter(level + 1); });
+    buildStagedRows(0, last);
+  }
+
+  void buildStagedRows(size_t level, size_t outer) {
+    if (level < looped.size())
+      return loop(looped[level], [&] { buildStagedRows(level + 1, outer); });
+    if (ShapedType::isDynamic(rows))
+      return buildOnStaged(times(builder, context.rows, dynamicTimes), outer);
+    overBlocks(llvm::divideCeil(rows, shape.leftRows), [&](int64_t size) {
+      rowsOfBlock = size;
+      buildOnStaged(constantIndex(builder, size), outer);
+    });
+  }
+
+  /// All threads read what each has computed a part of, and are done with it before other rows
+  /// take its place.
+  void buildOnStaged(Value count, size_t outer) {
+    place.joined = joined;
+    sharedLoop(context, builder, constantIndex(builder, 0), count, 1, [&](Value row) {
+      tiles.stageRow(place, blockStart ? plus(builder, blockStart, row) : row, row);
+    });
+    awaitThreads(context, builder);
+    buildOuter(outer);
+    if (blockStart || !place.loops.empty())
+      awaitThreads(context, builder);
+  }
+
   void buildOuter(size_t level) {
     if (level == shape.outer.size())
       return buildByRows();
@@ -68,6 +109,8 @@ private:
 
   /// Few rows take several panels at once, so that enough chains of multiply-adds are under way.
   void buildByRows() {
+    if (rowsOfBlock > 0)
+      return buildPanels(rowsOfBlock, panelsAtOnce(rowsOfBlock));
     if (!ShapedType::isDynamic(rows))
       return buildBlocks();
     SmallVector<int64_t> few;
@@ -98,20 +141,25 @@ private:
     int64_t blocks = std::max<int64_t>(1, rows / most);
     if (shape.rightForm != OperandForm::Packed || blocks == 1)
       return buildPanels(rows, panelsAtOnce(rows));
-    int64_t block = rows / blocks, longer = rows % blocks;
-    buildBlocks(0, longer, block + 1);
-    buildBlocks(longer * (block + 1), blocks - longer, block);
-    blockStart = nullptr;
+    overBlocks(blocks, [&](int64_t size) { buildPanels(size, 1); });
   }
 
-  /// `count` blocks of `size` rows from `first` on.
-  void buildBlocks(int64_t first, int64_t count, int64_t size) {
-    if (count == 0)
-      return;
-    loopOver(builder, count, [&](Value index) {
-      blockStart = plus(builder, times(builder, index, size), first);
-      buildPanels(size, 1);
-    });
+  /// Cuts the rows into `blocks` blocks of two neighbouring sizes. A single one is no loop.
+  void overBlocks(int64_t blocks, llvm::function_ref<void(int64_t)> body) {
+    if (blocks == 1)
+      return body(rows);
+    int64_t size = rows / blocks, longer = rows % blocks;
+    auto run = [&](int64_t first, int64_t count, int64_t size) {
+      if (count == 0)
+        return;
+      loopOver(builder, count, [&](Value index) {
+        blockStart = plus(builder, times(builder, index, size), first);
+        body(size);
+      });
+    };
+    run(0, longer, size + 1);
+    run(longer * (size + 1), blocks - longer, size);
+    blockStart = nullptr;
   }
 
   int64_t panelsAtOnce(int64_t count) {
@@ -220,13 +268,14 @@ private:
   }
 
   void buildLooped(size_t level, ArrayRef<TileColumn> columns, int64_t count) {
-    if (level == looped.size())
+    if (level == looped.size() || shape.leftForm == OperandForm::Staged)
       return buildTiles(columns, count);
     loop(looped[level], [&] { buildLooped(level + 1, columns, count); });
   }
 
   void tileAt(Value firstRow, int64_t size, ArrayRef<TileColumn> columns) {
     place.joined = joined;
+    place.stagedRow = firstRow;
     place.firstRow = blockStart ? plus(builder, blockStart, firstRow) : firstRow;
     tiles.build(place, size, columns);
   }
@@ -318,22 +367,12 @@ private:
   ArrayRef<RowAxis> joined, looped;
   Value nextOffset; ///< of the panel after the group, in elements; null where it is not fetched
   Value blockStart; ///< the first row of the block under way; null where all rows are one block
+  int64_t rowsOfBlock = 0;     ///< of a staged left operand; 0: the rows are not cut, or dynamic
   bool sharesPanels = true;    ///< threads divide the panels; else the tiles of rows
   int64_t rows = 1;            ///< of the joined number; dynamic if the samples are among them
   int64_t dynamicTimes = 1;    ///< rows of one sample among the joined
   int64_t smallestDynamic = 1; ///< the fewest rows that the dynamic code meets
 };
-
-/// This thread's scratch of the kernel as elements of the right operand: one panel.
-Value scratchOf(ir::KernelOp kernel, const ContractionShape &shape, FunctionContext &context,
-                ImplicitLocOpBuilder &builder) {
-  if (shape.rightForm != OperandForm::Staged)
-    return nullptr;
-  Type element = memoryType(cast<RankedTensorType>(shape.right.getType()).getElementType());
-  auto type = MemRefType::get({shape.panelSize()}, element);
-  return memref::ViewOp::create(builder, type, context.workspace,
-                                scratchOffset(kernel, context, builder), ValueRange());
-}
 
 Value rootOf(Value value) {
   while (Operation *op = value.getDefiningOp())
@@ -356,10 +395,12 @@ LogicalResult buildContraction(ir::KernelOp kernel, ArrayRef<Buffer> inputs,
   Buffer left, right;
   if (shape.leftView)
     left = bufferOf(cast<BlockArgument>(shape.leftView->root));
+  if (shape.leftForm == OperandForm::Staged)
+    left.memory = leftScratch(kernel, shape, context, builder);
   if (shape.rightForm == OperandForm::Packed)
     right = bufferOf(cast<BlockArgument>(rootOf(shape.right)));
   TileBuilder tiles(shape, outputs, left, evaluator);
-  ContractionBuilder(shape, right, scratchOf(kernel, shape, context, builder), tiles, context,
+  ContractionBuilder(shape, right, panelScratch(kernel, shape, context, builder), tiles, context,
                      builder)
       .build();
   return failure(evaluator.hasFailed());

@@ -20,6 +20,7 @@ public:
     shape.tileRows = integer("tile_rows");
     shape.tileLanes = integer("tile_lanes");
     shape.ahead = plan.contains("ahead") ? integer("ahead") : 0;
+    shape.leftRows = plan.contains("left_rows") ? integer("left_rows") : 0;
     shape.leftForm = form("left_form");
     shape.rightForm = form("right_form");
     shape.rows = axes("rows");
@@ -42,8 +43,7 @@ private:
         .Case("packed", OperandForm::Packed)
         .Case("staged", OperandForm::Staged)
         .Case("in_place", OperandForm::InPlace)
-        .Case("vector", OperandForm::Vector)
-        .Default(OperandForm::Computed);
+        .Default(OperandForm::Vector);
   }
 
   int64_t extentOf(StringRef name) {
@@ -86,24 +86,21 @@ private:
       }
       return view;
     });
-    if (!shape.leftView)
-      shape.leftForm = OperandForm::Computed;
   }
 
   /// Addressed operands run along the digits of memory, joined where they are evenly spaced;
   /// evaluated ones along axes.
   void setLevels() {
-    bool addressed =
-        shape.leftForm == OperandForm::InPlace &&
-        (shape.rightForm == OperandForm::Packed || shape.rightForm == OperandForm::Staged);
     SmallVector<ir::ViewPart> parts;
-    if (addressed)
+    if (shape.leftForm == OperandForm::InPlace)
       for (const RowAxis &axis : shape.depth)
         llvm::append_range(parts, shape.leftView->find(axis.name)->parts);
     ir::normalise(parts);
     for (const ir::ViewPart &part : parts)
       shape.levels.push_back({part.extent, part.stride, 1, ""});
-    if (!addressed)
+    if (shape.leftForm == OperandForm::Staged && shape.depthSize > 1)
+      shape.levels.push_back({shape.depthSize, 1, 1, ""});
+    if (shape.leftForm == OperandForm::Vector)
       for (const RowAxis &axis : shape.depth)
         shape.levels.push_back({axis.extent, 0, 1, axis.name});
     int64_t flat = 1;

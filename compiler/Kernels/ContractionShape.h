@@ -23,7 +23,7 @@ struct RowAxis {
   int64_t extent; ///< ShapedType::kDynamic: the samples of the call
 };
 
-enum class OperandForm { Packed, Staged, InPlace, Vector, Computed };
+enum class OperandForm { Packed, Staged, InPlace, Vector };
 
 struct ContractionShape {
   ir::DotOp dot;
@@ -35,9 +35,10 @@ struct ContractionShape {
   llvm::SmallVector<RowAxis> depth;
   llvm::SmallVector<DepthLevel> levels;
   llvm::SmallVector<std::string> single; ///< axes with one position
-  std::optional<ir::View> leftView;      ///< of the left operand in memory, where it is addressed
+  std::optional<ir::View> leftView;      ///< of the left operand, where it is read in place
   int64_t tileRows, tileLanes;
-  int64_t ahead; ///< tiles of rows that share the fetch of the next panel; 0: it is not fetched
+  int64_t leftRows; ///< of a staged left operand: what is packed at once
+  int64_t ahead;    ///< tiles of rows that share the fetch of the next panel; 0: it is not fetched
   int64_t depthSize, laneSize;
   /// Axes of the packed right operand among `outer`, with their strides in panels.
   llvm::StringMap<int64_t> panelStride;

@@ -68,6 +68,8 @@ Position TileBuilder::positionOfRow(const TilePlace &place, int64_t row) {
 
 /// The address of a row's first element in the left operand's memory.
 Value TileBuilder::leftRowOffset(const TilePlace &place, int64_t row) {
+  if (shape.leftForm == OperandForm::Staged)
+    return times(builder, plus(builder, place.stagedRow, row), shape.depthSize);
   const ir::View &view = *shape.leftView;
   Value offset = leftBuffer.offset ? leftBuffer.offset : constantIndex(builder, 0);
   offset = plus(builder, offset, view.offset);
@@ -119,17 +121,10 @@ void TileBuilder::setDepth(Position &position, ArrayRef<Value> at) {
       position.index[level.axis] = index;
 }
 
-Value TileBuilder::leftElement(const TilePlace &place, ArrayRef<Value> at, Value offset,
-                               int64_t row) {
-  if (shape.leftForm == OperandForm::InPlace &&
-      (shape.levels.empty() || shape.levels[0].axis.empty())) {
-    for (auto [level, index] : llvm::zip_equal(shape.levels, at))
-      offset = plus(builder, offset, times(builder, index, level.leftStride));
-    return memref::LoadOp::create(builder, leftBuffer.memory, offset);
-  }
-  Position position = positionOfRow(place, row);
-  setDepth(position, at);
-  return evaluator.evaluate(shape.left, position);
+Value TileBuilder::leftElement(ArrayRef<Value> at, Value offset) {
+  for (auto [level, index] : llvm::zip_equal(shape.levels, at))
+    offset = plus(builder, offset, times(builder, index, level.leftStride));
+  return memref::LoadOp::create(builder, leftBuffer.memory, offset);
 }
 
 /// The vector of the right operand's panel at a step.
@@ -169,8 +164,7 @@ TileBuilder::Sums TileBuilder::step(const TilePlace &place, ArrayRef<Value> at,
                                     Sums sums) {
   auto type = VectorType::get({lanes}, accumulatorType());
   auto spread = [&](size_t row) -> Value {
-    return vector::BroadcastOp::create(builder, type,
-                                       widen(leftElement(place, at, offsets[row], row)));
+    return vector::BroadcastOp::create(builder, type, widen(leftElement(at, offsets[row])));
   };
   size_t width = columns.size();
   if (shape.leftForm != OperandForm::Vector && offsets.size() < width) {
@@ -250,7 +244,7 @@ TileBuilder::Sums TileBuilder::accumulate(const TilePlace &place, int64_t rows,
   Sums sums(rows * columns.size(), zero);
   SmallVector<Value> offsets;
   for (int64_t row = 0; row < rows; ++row)
-    offsets.push_back(shape.leftView ? leftRowOffset(place, row) : Value());
+    offsets.push_back(shape.leftForm == OperandForm::Vector ? Value() : leftRowOffset(place, row));
   SmallVector<Value> at;
   if (shape.levels.empty())
     return step(place, at, columns, offsets, std::move(sums));
@@ -322,35 +316,6 @@ void TileBuilder::finish(const TilePlace &place, int64_t rows, ArrayRef<TileColu
 
 void TileBuilder::build(const TilePlace &place, int64_t rows, ArrayRef<TileColumn> columns) {
   finish(place, rows, columns, accumulate(place, rows, columns));
-}
-
-void TileBuilder::stage(const TilePlace &place, int64_t valid) {
-  OpBuilder::InsertionGuard guard(builder);
-  SmallVector<Value> at;
-  Value flat = place.panelOffset;
-  int64_t inner = shape.depthSize;
-  Position position = positionOfRow(place, 0);
-  for (const RowAxis &axis : shape.depth) {
-    auto loop = scf::ForOp::create(builder, constantIndex(builder, 0),
-                                   constantIndex(builder, axis.extent), constantIndex(builder, 1));
-    builder.setInsertionPointToStart(loop.getBody());
-    inner /= axis.extent;
-    position.index[axis.name] = loop.getInductionVar();
-    flat = plus(builder, flat, times(builder, loop.getInductionVar(), inner * shape.tileLanes));
-  }
-  Value first = times(builder, place.firstPanel, shape.tileLanes);
-  for (int64_t lane = 0; lane < valid;) {
-    int64_t count = std::min<int64_t>(lanes, llvm::bit_floor(uint64_t(valid - lane)));
-    Position here = position;
-    setLanes(here, plus(builder, first, lane), count);
-    Value value = evaluator.evaluateLanes(shape.right, here);
-    Value where = plus(builder, flat, lane);
-    if (isa<VectorType>(value.getType()))
-      vector::StoreOp::create(builder, value, place.panelMemory, where);
-    else
-      memref::StoreOp::create(builder, value, place.panelMemory, where);
-    lane += count;
-  }
 }
 
 } // namespace lamina::kernels

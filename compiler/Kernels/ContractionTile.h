@@ -21,6 +21,7 @@ struct TilePlace {
       loops; ///< indices of the loops around: outer axes and rows that are not joined
   llvm::ArrayRef<RowAxis> joined; ///< the row axes that make one number, slowest first
   mlir::Value firstRow;           ///< of that number
+  mlir::Value stagedRow;          ///< the same row, counted from the first one that is staged
   mlir::Value firstPanel;
   mlir::Value panelMemory; ///< `memref<? x element>` with the panels
   mlir::Value panelOffset; ///< of the first panel, in elements
@@ -41,6 +42,9 @@ public:
   /// element by element.
   void stage(const TilePlace &place, int64_t valid);
 
+  /// Writes row `number` of the place's joined rows, as row `slot` of the staged left operand.
+  void stageRow(const TilePlace &place, mlir::Value number, mlir::Value slot);
+
   /// Lanes of a full vector of accumulators.
   int64_t vectorLanes() const { return lanes; }
 
@@ -50,6 +54,8 @@ private:
   mlir::Type accumulatorType() const;
   mlir::Value leftRowOffset(const TilePlace &place, int64_t row);
   Position positionOfRow(const TilePlace &place, int64_t row);
+  void stageElements(Position position, size_t axis, mlir::Value flat, int64_t inner);
+  void put(mlir::Value where, mlir::Value value);
   void setLanes(Position &position, mlir::Value lane, int64_t count);
   Sums accumulate(const TilePlace &place, int64_t rows, llvm::ArrayRef<TileColumn> columns);
   void fetch(const TilePlace &place, llvm::ArrayRef<mlir::Value> at);
@@ -58,8 +64,7 @@ private:
                     Sums sums);
   Sums step(const TilePlace &place, llvm::ArrayRef<mlir::Value> at,
             llvm::ArrayRef<TileColumn> columns, llvm::ArrayRef<mlir::Value> offsets, Sums sums);
-  mlir::Value leftElement(const TilePlace &place, llvm::ArrayRef<mlir::Value> at,
-                          mlir::Value offset, int64_t row);
+  mlir::Value leftElement(llvm::ArrayRef<mlir::Value> at, mlir::Value offset);
   mlir::Value rightVector(const TilePlace &place, llvm::ArrayRef<mlir::Value> at,
                           const TileColumn &column);
   mlir::Value leftVector(const TilePlace &place, llvm::ArrayRef<mlir::Value> at, int64_t row,
@@ -81,6 +86,15 @@ private:
   mlir::Value current; ///< the accumulators that the dot's result stands for while the epilogue is
                        ///< evaluated
 };
+
+/// This thread's scratch of the kernel: one panel of the right operand. Null where that is not
+/// staged.
+mlir::Value panelScratch(ir::KernelOp kernel, const ContractionShape &shape,
+                         FunctionContext &context, mlir::ImplicitLocOpBuilder &builder);
+
+/// The staged rows of the left operand, of all samples of a tile where those are among them.
+mlir::Value leftScratch(ir::KernelOp kernel, const ContractionShape &shape,
+                        FunctionContext &context, mlir::ImplicitLocOpBuilder &builder);
 
 } // namespace lamina::kernels
 

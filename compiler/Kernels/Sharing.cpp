@@ -52,20 +52,33 @@ void awaitThreads(const FunctionContext &context, ImplicitLocOpBuilder &builder)
   omp::BarrierOp::create(builder);
 }
 
-Value scratchOffset(ir::KernelOp kernel, const FunctionContext &context,
-                    ImplicitLocOpBuilder &builder) {
+static IntegerAttr planned(ir::KernelOp kernel, StringRef key) {
   DictionaryAttr plan = kernel.getPlanAttr();
-  auto integer = [&](StringRef key) {
-    return plan ? dyn_cast_or_null<IntegerAttr>(plan.get(key)) : IntegerAttr();
-  };
-  IntegerAttr offset = integer(context.oneSample ? "scratch_one" : "scratch");
+  return plan ? dyn_cast_or_null<IntegerAttr>(plan.get(key)) : IntegerAttr();
+}
+
+/// Where the kernel's scratch begins; null where it has none.
+static Value scratchStart(ir::KernelOp kernel, const FunctionContext &context,
+                          ImplicitLocOpBuilder &builder) {
+  IntegerAttr offset = planned(kernel, context.oneSample ? "scratch_one" : "scratch");
   if (!offset || !context.workspace)
     return nullptr;
-  Value start = context.scratch ? context.scratch : constantIndex(builder, offset.getInt());
-  IntegerAttr step = integer("scratch_step");
-  if (!context.threads || !step)
+  return context.scratch ? context.scratch : constantIndex(builder, offset.getInt());
+}
+
+Value scratchOffset(ir::KernelOp kernel, const FunctionContext &context,
+                    ImplicitLocOpBuilder &builder) {
+  Value start = scratchStart(kernel, context, builder);
+  IntegerAttr step = planned(kernel, "scratch_step");
+  if (!start || !context.threads || !step)
     return start;
   return plus(builder, start, times(builder, context.thread, step.getInt()));
+}
+
+Value sharedScratchOffset(ir::KernelOp kernel, const FunctionContext &context,
+                          ImplicitLocOpBuilder &builder) {
+  return plus(builder, scratchStart(kernel, context, builder),
+              planned(kernel, "left_scratch").getInt());
 }
 
 } // namespace lamina::kernels

@@ -26,6 +26,11 @@ void awaitThreads(const FunctionContext &context, mlir::ImplicitLocOpBuilder &bu
 mlir::Value scratchOffset(ir::KernelOp kernel, const FunctionContext &context,
                           mlir::ImplicitLocOpBuilder &builder);
 
+/// The byte offset in the workspace of the part of the kernel's scratch that all threads share:
+/// the staged rows of a contraction.
+mlir::Value sharedScratchOffset(ir::KernelOp kernel, const FunctionContext &context,
+                                mlir::ImplicitLocOpBuilder &builder);
+
 } // namespace lamina::kernels
 
 #endif // COMPILER_KERNELS_SHARING_H

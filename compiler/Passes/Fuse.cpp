@@ -27,6 +27,8 @@ void fuseBlock(Block &block, bool fuse) {
     else if (auto repeat = dyn_cast<ir::RepeatOp>(op))
       fuseBlock(repeat.getBody().front(), fuse);
   }
+  if (fuse)
+    fuse::spellOutNorms(block);
   fuse::outlineKernels(block, fuse::formGroups(block, fuse));
   fuse::copyYielded(block);
 }

@@ -152,6 +152,8 @@ private:
       return llvm::is_contained(reduced, axis.name.getValue());
     });
     auto own = axisSet(op->getResult(0).getType());
+    if (own == whole && prologueOf(op, grouping))
+      return miss(op, "the contraction that reads it computes it while it packs its operand");
     return own == whole || own == row || miss(op, "its axes are not those of the rows");
   }
 

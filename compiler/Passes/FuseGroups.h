@@ -62,6 +62,14 @@ Grouping formGroups(mlir::Block &block, bool fuse);
 /// group of its own.
 void placeRemaining(mlir::Block &block, bool fuse, Grouping &grouping);
 
+/// The contraction that alone reads the op, through ops that give each element from elements at its
+/// own position; null where there is none. It computes them while it packs the operand.
+ir::DotOp prologueOf(mlir::Operation *op, const Grouping &grouping);
+
+/// Spells out each norm that only a contraction reads: its statistics stay a kernel, the rest can
+/// be the contraction's prologue.
+void spellOutNorms(mlir::Block &block);
+
 /// Moves the ops of each group, and copies of what it reads, into a lamina.kernel.
 void outlineKernels(mlir::Block &block, const Grouping &grouping);
 

@@ -56,6 +56,8 @@ private:
   }
 
   bool mayCopy(Operation *op, Role role) {
+    if (fuse && prologueOf(op, grouping))
+      return passed(op);
     int64_t work = 0, readers = 0;
     for (OpOperand &use : op->getUses()) {
       Operation *user = userIn(block, use.getOwner());
@@ -103,6 +105,13 @@ private:
     for (Value result : user->getResults())
       most = std::max(most, elementsOf(result.getType()));
     return std::min<int64_t>(most / own, 1 << 20);
+  }
+
+  bool passed(Operation *op) {
+    remark::passed(op->getLoc(), remark::RemarkOpts::name("prologue").category("lamina-fuse"))
+        << llvm::formatv("'{0}' is computed while the contraction packs its operand", spell(op))
+               .str();
+    return true;
   }
 
   bool keep(Operation *op, StringRef why) {

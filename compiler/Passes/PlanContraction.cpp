@@ -11,6 +11,9 @@ using namespace mlir;
 
 namespace lamina::plan {
 
+/// Fewer rows would read the weights from memory too often.
+constexpr int64_t kFewestRowsOfBlock = 192;
+
 static bool contains(ArrayRef<std::string> names, StringRef name) {
   return llvm::is_contained(names, name);
 }
@@ -93,6 +96,8 @@ public:
     chooseForms();
     orderDepth();
     chooseTile();
+    if (plan.leftForm == "staged")
+      chooseLeftRows();
     return plan;
   }
 
@@ -188,10 +193,10 @@ private:
   void chooseForms() {
     Value left = plan.leftOperand(), right = plan.rightOperand();
     if (plan.leftForm != "vector" && !ir::traceView(left, ir::denseView)) {
-      plan.leftForm = "computed";
-      remark::missed(plan.dot.getLoc(),
-                     remark::RemarkOpts::name("computed").category("lamina-plan"))
-          << "'dot' computes its left operand in front of each panel: it is no view of memory";
+      plan.leftForm = "staged";
+      remark::analysis(plan.dot.getLoc(),
+                       remark::RemarkOpts::name("staged").category("lamina-plan"))
+          << "'dot' computes its left operand into scratch: it is no view of memory";
     }
     if (isPackable(right))
       plan.rightForm = "packed";
@@ -225,6 +230,25 @@ private:
     plan.tileRows = std::min<int64_t>(8, accumulators / vectors);
     if (plan.leftForm == "vector")
       plan.tileRows = std::min<int64_t>(plan.tileRows, 4);
+  }
+
+  /// As many of the fastest rows as make a pass over the weights worth while, in equal blocks that
+  /// L2 keeps.
+  void chooseLeftRows() {
+    int64_t depth = 1;
+    for (const std::string &name : plan.depth)
+      depth *= extentOf(plan.leftOperand(), name);
+    int64_t most = std::max(kFewestRowsOfBlock, target.getL2() / 2 / (4 * depth));
+    plan.leftRows = 1;
+    for (const std::string &name : llvm::reverse(plan.rows)) {
+      if (plan.leftRows >= kFewestRowsOfBlock)
+        break;
+      auto axis = ir::findAxis(cast<RankedTensorType>(plan.leftOperand().getType()), name);
+      plan.leftHasSamples = ShapedType::isDynamic(axis->extent) && !axis->bound;
+      plan.leftRows *= extentOf(plan.leftOperand(), name);
+    }
+    if (plan.leftRows > most)
+      plan.leftRows = llvm::divideCeil(plan.leftRows, llvm::divideCeil(plan.leftRows, most));
   }
 
   ir::TargetAttr target;
@@ -278,6 +302,15 @@ int64_t scratchOf(const Contraction &contraction) {
   Type element = cast<RankedTensorType>(right.getType()).getElementType();
   int64_t bytes = llvm::divideCeil(element.getIntOrFloatBitWidth(), 8);
   return llvm::alignTo(product(right, contraction.depth) * contraction.tileLanes * bytes, 64);
+}
+
+int64_t leftScratchOf(const Contraction &contraction) {
+  if (contraction.leftForm != "staged")
+    return 0;
+  Value left = contraction.leftOperand();
+  Type element = cast<RankedTensorType>(left.getType()).getElementType();
+  return contraction.leftRows * product(left, contraction.depth) *
+         llvm::divideCeil(element.getIntOrFloatBitWidth(), 8);
 }
 
 int64_t panelCount(const Contraction &contraction) {

@@ -29,6 +29,10 @@ struct Contraction {
   int64_t tileLanes = 1;
   /// Over how many tiles of rows the fetch of the next panel from beyond L2 is spread; 0: none.
   int64_t ahead = 0;
+  /// Of a staged left operand: the rows that are packed at once; those of one sample where the
+  /// samples are among them.
+  int64_t leftRows = 0;
+  bool leftHasSamples = false;
 
   mlir::Value leftOperand() const { return dot->getOperand(left); }
   mlir::Value rightOperand() const { return dot->getOperand(1 - left); }
@@ -50,6 +54,9 @@ Names resultOrder(const Contraction &contraction);
 
 /// The bytes that a thread needs beside the kernel's results: a staged panel.
 int64_t scratchOf(const Contraction &contraction);
+
+/// The bytes of a staged left operand's rows, which all threads share.
+int64_t leftScratchOf(const Contraction &contraction);
 
 /// Panels of the right operand for one position of the outer axes.
 int64_t panelCount(const Contraction &contraction);

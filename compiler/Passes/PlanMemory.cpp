@@ -21,14 +21,14 @@ constexpr int64_t kLargestBlock = 4 << 20;
 
 /// A piece of the workspace and the times between which it is held.
 struct Slot {
-  int64_t bytes = 0; ///< of one sample
-  bool perSample = false;
+  int64_t fixed = 0;    ///< bytes for any number of samples
+  int64_t ofSample = 0; ///< bytes for each of them
   int64_t start = 0;
   int64_t end = 0;
   int64_t offset = 0;
 
   int64_t size(int64_t samples) const {
-    return llvm::alignTo(perSample ? bytes * samples : bytes, kAlignment);
+    return llvm::alignTo(fixed + ofSample * samples, kAlignment);
   }
 };
 
@@ -90,11 +90,13 @@ public:
   DenseMap<Value, unsigned> slotOf;
   DenseMap<Operation *, unsigned> scratchOf;
   DenseMap<Operation *, int64_t> scratchStep; ///< bytes of one thread, where there are several
+  DenseMap<Operation *, int64_t> leftScratch; ///< where in the scratch staged rows begin
 
 private:
   unsigned addSlot(Type type, int64_t start, int64_t end) {
     bool perSample = ir::hasAxis(cast<RankedTensorType>(type), ir::kBatchAxis);
-    slots.push_back({bytesOfSample(type), perSample, start, end, 0});
+    int64_t bytes = bytesOfSample(type);
+    slots.push_back({perSample ? 0 : bytes, perSample ? bytes : 0, start, end, 0});
     return slots.size() - 1;
   }
 
@@ -121,16 +123,32 @@ private:
     for (Value result : kernel.getResults())
       extend(result, time);
     auto contraction = contractions.find(kernel);
-    bool contracts = contraction != contractions.end();
-    int64_t scratch =
-        contracts ? plan::scratchOf(contraction->second) : scratchOfRows(kernel, target);
-    if (scratch == 0)
+    if (contraction != contractions.end())
+      addScratch(kernel, contraction->second);
+    else
+      addScratch(kernel, scratchOfRows(kernel, target), kMostThreads);
+  }
+
+  /// The staged panel of each thread, then the staged rows of all.
+  void addScratch(ir::KernelOp kernel, const Contraction &contraction) {
+    int64_t left = leftScratchOf(contraction);
+    addScratch(kernel, plan::scratchOf(contraction),
+               std::min(kMostThreads, panelCount(contraction)), left > 0);
+    if (left == 0)
       return;
-    if (target.getThreads()) {
-      scratchStep[kernel] = scratch;
-      scratch *= contracts ? std::min(kMostThreads, panelCount(contraction->second)) : kMostThreads;
-    }
-    slots.push_back({scratch, false, time, time, 0});
+    Slot &slot = slots[scratchOf.at(kernel)];
+    leftScratch[kernel] = slot.fixed;
+    (contraction.leftHasSamples ? slot.ofSample : slot.fixed) += left;
+  }
+
+  void addScratch(ir::KernelOp kernel, int64_t ofThread, int64_t threads, bool always = false) {
+    if (ofThread == 0 && !always)
+      return;
+    if (target.getThreads())
+      scratchStep[kernel] = ofThread;
+    else
+      threads = 1;
+    slots.push_back({ofThread * threads, 0, times[kernel], times[kernel], 0});
     scratchOf[kernel] = slots.size() - 1;
   }
 
@@ -309,6 +327,9 @@ void write(ir::ModelOp model, const Liveness &liveness, StringRef suffix) {
                builder.getI64IntegerAttr(liveness.slots[scratch->second].offset));
     if (int64_t step = liveness.scratchStep.lookup(kernel))
       setEntry(kernel, "scratch_step", builder.getI64IntegerAttr(step));
+    auto left = liveness.leftScratch.find(kernel);
+    if (left != liveness.leftScratch.end())
+      setEntry(kernel, "left_scratch", builder.getI64IntegerAttr(left->second));
   });
   model.walk([&](ir::WidenOp widen) {
     setEntry(widen, ("offsets" + suffix).str(), offsets(widen->getResults()));

@@ -1,4 +1,4 @@
-# npy.py FILE TYPE SHAPE START [STEP]: a .npy file of START, START + STEP, … with nothing but the standard library.
+# npy.py FILE TYPE SHAPE START [STEP [MODULUS]]: a .npy file of START, START + STEP, …, each modulo MODULUS, with nothing but the standard library.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 import math
 import struct
@@ -12,6 +12,8 @@ order = "|" if kind == "u1" else "<"
 header = "{'descr': '%s%s', 'fortran_order': False, 'shape': %r, }" % (order, kind, extents)
 header += " " * (63 - (10 + len(header)) % 64) + "\n"
 values = [float(start) + step * i for i in range(math.prod(extents))]
+if len(sys.argv) > 6:
+    values = [value % float(sys.argv[6]) for value in values]
 if code in "qB":
     values = [int(value) for value in values]
 with open(path, "wb") as file:
