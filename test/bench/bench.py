@@ -1,10 +1,11 @@
 """Times Lamina against oneDNN, PyTorch and ONNX Runtime in one interleaved run on one core.
 
-    bench.py --peers=FOLDER --build=BUILD [--rows=P1,P2] [--rounds=15] [--core=0] [--peer=ort,eager]
+    bench.py --peers=FOLDER --build=BUILD [--rows=P1,P2] [--rounds=15] [--core=0] [--threads=1] [--peer=ort,eager]
 
 FOLDER is what setup.sh made. Every peer is a process of its own, pinned to the same core and stopped while another runs; a
 measurement is the processor time of as many calls as take 5 ms, a round measures all in shuffled order, the table has medians. Outputs are
-compared before anything is timed. A ratio is the peer's time over ours: above 1 we are faster.
+compared before anything is timed. A ratio is the peer's time over ours: above 1 we are faster. With several threads, all peers have as many
+on the cores from --core on, the time is that which passes, and 'serial' is our own code for one thread.
 """
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 import argparse
@@ -44,6 +45,14 @@ def plain_row(name, widths, batches, activation="relu"):
                  outputs=widths[-1], flops=flops * b, mlp=(activation, widths)) for b in batches]
 
 
+def layer_rows():
+    """Row L: single linear layers, what contractions reach alone."""
+    rows = []
+    for inputs, outputs in [(512, 512), (1024, 1024), (768, 3072), (3072, 768)]:
+        rows += plain_row(f"L{inputs}_{outputs}", [inputs, outputs], [64, 256, 1024])
+    return [dict(row, row="L") for row in rows]
+
+
 def vision_flops(tensors, patch=16):
     """Two operations a weight and a place where it is used: once a token, or once a channel where it mixes tokens."""
     tokens, total, dim = (224 // patch) ** 2, 0, tensors[0][1][0]
@@ -65,6 +74,7 @@ def vision_row(name, batches):
 
 def table():
     rows = plain_row("P1", P1, [1], "tanh") + plain_row("P2", P2, [1, 32, 1024]) + plain_row("P3", P3, [1, 64, 512])
+    rows += layer_rows()
     for name in VISION:
         rows += vision_row(name, [1, 8])
     return rows
@@ -73,9 +83,11 @@ def table():
 class Worker:
     """A peer in a process of its own, stopped but while it is asked."""
 
-    def __init__(self, name, command, core, environment, first_lines=0):
+    def __init__(self, name, command, options, environment, first_lines=0):
         self.name = name
-        self.process = subprocess.Popen(["taskset", "-c", str(core), *map(str, command)], stdin=subprocess.PIPE,
+        self.unit = "wall" if options.threads > 1 else "run"
+        cores = f"{options.core}-{options.core + options.threads - 1}"
+        self.process = subprocess.Popen(["taskset", "-c", cores, *map(str, command)], stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
         self.head = [self.process.stdout.readline() for _ in range(first_lines)]
         if not any(line.strip() == "ready" for line in iter(self.process.stdout.readline, "")):
@@ -85,7 +97,7 @@ class Worker:
 
     def measure(self, calls):
         os.kill(self.process.pid, signal.SIGCONT)
-        self.process.stdin.write(f"run {calls}\n")
+        self.process.stdin.write(f"{self.unit} {calls}\n")
         self.process.stdin.flush()
         answer = self.process.stdout.readline()
         os.kill(self.process.pid, signal.SIGSTOP)
@@ -139,16 +151,16 @@ def pack(library, prefix, tensors, path):
     buffer[start:start + size()].tofile(path)
 
 
-def lamina_command(row, folder, options):
-    library = folder / "model.so"
+def lamina_command(row, folder, options, name, threads):
+    library = folder / f"{name}.so"
     source = [row["file"], f"--model={row['model']}"] if row["file"] else [f"--model={row['model']}"]
-    subprocess.run([options.build / "bin/lamina", "compile", *source, "--emit=shared", "-o", library], check=True)
+    subprocess.run([options.build / "bin/lamina", "compile", *source, "--emit=shared", f"--threads={threads}", "-o", library], check=True)
     # The compiler's rule: snake case, a word begins where an upper letter follows a lower one.
     prefix = re.sub("(?<=[a-z])(?=[A-Z])", "_", row["model"].rsplit(".", 1)[-1]).lower()
-    pack(library, prefix, load_file(folder / "weights.safetensors"), folder / "packed")
+    pack(library, prefix, load_file(folder / "weights.safetensors"), folder / f"{name}.packed")
     count = math.prod(row["shape"]) * row["batch"]
-    return [options.peers / "lamina_worker", library, prefix, folder / "packed", folder / "input.raw", count,
-            folder / "lamina.out", row["outputs"] * row["batch"], row["batch"]]
+    return [options.peers / "lamina_worker", library, prefix, folder / f"{name}.packed", folder / "input.raw", count,
+            folder / f"{name}.out", row["outputs"] * row["batch"], row["batch"]]
 
 
 def onednn_command(row, folder, options):
@@ -163,20 +175,22 @@ def onednn_command(row, folder, options):
 
 
 def commands(row, folder, options):
-    yield "lamina", lamina_command(row, folder, options)
+    yield "lamina", lamina_command(row, folder, options, "lamina", "none" if options.threads == 1 else "omp")
+    if options.threads > 1:
+        yield "serial", lamina_command(row, folder, options, "serial", "none")
     if row["mlp"] and "onednn" in options.peer:
         yield "onednn", onednn_command(row, folder, options)
-    for kind in ("eager", "aoti", "ort"):
+    for kind in ("eager", "compiled", "aoti", "ort"):
         if kind in options.peer:
             yield kind, [options.peers / "venv/bin/python", HERE / "torch_worker.py", kind, row["compute"], folder,
-                         folder / f"{kind}.out", 1]
+                         folder / f"{kind}.out", options.threads]
 
 
 def start_workers(row, folder, options, environment):
     workers = []
     for name, command in commands(row, folder, options):
         try:
-            workers.append(Worker(name, command, options.core, environment))
+            workers.append(Worker(name, command, options, environment))
         except RuntimeError as error:
             print(f"{row['row']} {name}: does not run: {error}", file=sys.stderr)
     return workers
@@ -204,18 +218,18 @@ def measure_row(row, peak, options, environment):
         random.shuffle(order)
         for worker in order:
             worker.round()
-    print_row(row, workers, peak)
+    print_row(row, workers, peak, options.threads)
     for worker in workers:
         worker.close()
 
 
-def print_row(row, workers, peak):
+def print_row(row, workers, peak, threads):
     ours = next(w for w in workers if w.name == "lamina").median()
-    rate = float(peak.head[0]) / peak.median()
+    rate = threads * float(peak.head[0]) / peak.median()
     ratios = {w.name: w.median() / ours for w in workers if w.name != "lamina"}
     peers = "  ".join(f"{name} {ratio:5.2f}" for name, ratio in ratios.items())
-    best = min(ratios.values(), default=math.nan)
-    name = row["row"] if row["row"] != "P6" else row["model"].rsplit(".", 1)[-1]
+    best = min((ratio for name, ratio in ratios.items() if name != "serial"), default=math.nan)
+    name = row["row"] if row["row"] not in ("P6", "L") else row["model"].rsplit(".", 1)[-1]
     print(f"{name:<12}{row['batch']:>5}  {ours / 1e3:>11.2f} µs  {row['flops'] / ours:>6.1f} of {rate:>5.1f} GFLOP/s "
           f"({100 * row['flops'] / ours / rate:3.0f} %)  best peer {best:5.2f}   {peers}", flush=True)
 
@@ -224,13 +238,15 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--peers", type=lambda text: pathlib.Path(text).resolve(), required=True)
     parser.add_argument("--build", type=lambda text: pathlib.Path(text).resolve(), required=True)
-    parser.add_argument("--rows", default="P1,P2,P3,P6", type=lambda text: text.split(","))
-    parser.add_argument("--peer", default="onednn,eager,aoti,ort", type=lambda text: text.split(","))
+    parser.add_argument("--rows", default="P1,P2,P3,P6,L", type=lambda text: text.split(","))
+    parser.add_argument("--peer", default="onednn,eager,compiled,aoti,ort", type=lambda text: text.split(","))
     parser.add_argument("--rounds", default=15, type=int)
     parser.add_argument("--core", default=0, type=int)
+    parser.add_argument("--threads", default=1, type=int)
     options = parser.parse_args()
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-    peak = Worker("peak", [options.peers / "peak_worker"], options.core, environment, first_lines=1)
+    threads = str(options.threads)
+    environment = {**os.environ, "OMP_NUM_THREADS": threads, "MKL_NUM_THREADS": threads}
+    peak = Worker("peak", [options.peers / "peak_worker"], options, environment, first_lines=1)
     peak.warm_up()
     print("row         batch       lamina      share of the FMA peak               ratios: peer's time / ours")
     for row in table():

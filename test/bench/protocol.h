@@ -1,5 +1,5 @@
-/* The other side of bench.py: a worker reads 'run K' and answers with the processor time of K calls
- * in nanoseconds, until its input ends.
+/* The other side of bench.py: a worker reads 'run K' or 'wall K' and answers with the processor
+ * time of K calls, or the time that passed, in nanoseconds, until its input ends.
  * SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 #ifndef TEST_BENCH_PROTOCOL_H
 #define TEST_BENCH_PROTOCOL_H
@@ -8,11 +8,11 @@
 #include <stdlib.h>
 #include <time.h>
 
-/* The processor time of this process: with one thread it is the time that passes on a quiet
- * machine, and it does not count that of other programs on a busy one. */
-static inline double nowNanoseconds(void) {
+/* The processor time of a process with one thread is the time that passes on a quiet machine, and
+ * does not count that of other programs on a busy one. */
+static inline double nowNanoseconds(clockid_t clock) {
   struct timespec t;
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+  clock_gettime(clock, &t);
   return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
 }
 
@@ -36,16 +36,18 @@ static inline void writeFloats(const char *path, const float *data, size_t count
   }
 }
 
-/* Serves 'run K' with `call(context)` until the input ends. */
+/* Serves 'run K' and 'wall K' with `call(context)` until the input ends. */
 static inline void serve(void (*call)(void *), void *context) {
+  char kind[8];
   long calls;
   puts("ready");
   fflush(stdout);
-  while (scanf(" run %ld", &calls) == 1) {
-    double start = nowNanoseconds();
+  while (scanf(" %7s %ld", kind, &calls) == 2) {
+    clockid_t clock = kind[0] == 'w' ? CLOCK_MONOTONIC : CLOCK_PROCESS_CPUTIME_ID;
+    double start = nowNanoseconds(clock);
     for (long i = 0; i < calls; i++)
       call(context);
-    printf("%.0f\n", nowNanoseconds() - start);
+    printf("%.0f\n", nowNanoseconds(clock) - start);
     fflush(stdout);
   }
 }

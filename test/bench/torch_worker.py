@@ -1,8 +1,8 @@
-"""Times PyTorch (eager, or AOTInductor: compiled ahead of time with frozen weights) and ONNX Runtime on a row of the table.
+"""Times PyTorch (eager, torch.compile, or AOTInductor: compiled ahead of time; both with frozen weights) and ONNX Runtime on a row of the table.
 
-    torch_worker.py eager|aoti|ort NETWORK FOLDER OUTPUT THREADS
+    torch_worker.py eager|compiled|aoti|ort NETWORK FOLDER OUTPUT THREADS
 
-FOLDER holds weights.safetensors and input.npy. Serves 'run K' as protocol.h says.
+FOLDER holds weights.safetensors and input.npy. Serves 'run K' and 'wall K' as protocol.h says.
 """
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 import pathlib
@@ -45,6 +45,12 @@ def aoti(network, x, folder):
     return lambda: model(x)
 
 
+def compiled(network, x, folder):
+    torch._inductor.config.freezing = True
+    model = torch.compile(network, mode="max-autotune")
+    return lambda: model(x)
+
+
 def ort(network, x, folder):
     import onnxruntime
 
@@ -72,16 +78,17 @@ def main():
     folder = pathlib.Path(folder)
     x = torch.from_numpy(numpy.load(folder / "input.npy"))
     network = Network(getattr(reference, name), load_file(folder / "weights.safetensors")).eval()
-    with torch.inference_mode(kind == "eager"), torch.no_grad():
+    with torch.inference_mode(kind in ("eager", "compiled")), torch.no_grad():
         call = globals()[kind](network, x, folder)
         call().numpy().astype(numpy.float32).tofile(output)
         print("ready", flush=True)
         for line in sys.stdin:
+            clock = time.monotonic_ns if line.startswith("wall") else time.process_time_ns
             calls = int(line.split()[1])
-            start = time.process_time_ns()
+            start = clock()
             for _ in range(calls):
                 call()
-            print(time.process_time_ns() - start, flush=True)
+            print(clock() - start, flush=True)
 
 
 main()
