@@ -21,6 +21,8 @@ static Attribute convertKind(sema::Op op, StringRef spelling, MLIRContext &conte
     return ir::CumulateKindAttr::get(&context, *ir::symbolizeCumulateKind(spelling));
   case sema::Op::Random:
     return ir::RandomKindAttr::get(&context, *ir::symbolizeRandomKind(spelling));
+  case sema::Op::Draw:
+    return ir::DrawKindAttr::get(&context, *ir::symbolizeDrawKind(spelling));
   case sema::Op::Pad:
     return ir::PadModeAttr::get(&context, *ir::symbolizePadMode(spelling));
   case sema::Op::Resize:

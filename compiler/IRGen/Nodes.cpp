@@ -54,6 +54,8 @@ static constexpr PlainOp kPlainOps[] = {
     {sema::Op::Sort, ir::SortOp::getOperationName()},
     {sema::Op::Grad, ir::GradOp::getOperationName()},
     {sema::Op::StopGradient, ir::StopGradientOp::getOperationName()},
+    {sema::Op::Draw, ir::DrawOp::getOperationName()},
+    {sema::Op::Assign, ir::AssignOp::getOperationName()},
 };
 
 static StringRef plainOpName(sema::Op op) {

@@ -34,6 +34,7 @@ Datum Instantiator::apply(const LayerPtr &layer, std::vector<CallArg> args, Sour
   Application app{layer, *callee, range, {}, {}, {}, {}, {}, {}, {}};
   LiveFrame live(*this, app.inner);
   layer->applied = true;
+  evaluateAsSet(*layer);
   if (!layer->firstApplication.isValid())
     layer->firstApplication = range;
   if (!enter(app, std::move(args)))

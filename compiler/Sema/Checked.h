@@ -100,7 +100,9 @@ enum class Op {
   Grad,
   StopGradient,
   Backward,
-  Checkpoint
+  Checkpoint,
+  Draw,
+  Assign
 };
 
 /// `[axis, part, part, …]` groups of a rearrangement.

@@ -148,6 +148,9 @@ struct ParamSlot {
   Node *node = nullptr; ///< stands at the beginning of the model
   Type declared; ///< as the layer's body sees it: with its `each` axes, without those of `repeat`
   SourceRange range;
+  /// Of a state in a training step: what it was moved to last, and the nodes around that value.
+  Value *moved = nullptr;
+  std::vector<Node *> movedWithin;
 };
 
 /// A node of the tree of parameter paths: an instance of a block, a `repeat`, a list of layers, or
@@ -159,6 +162,7 @@ struct Layer {
   bool unnamed = false;
   bool frozen = false;
   bool isPrefixless = false; ///< the model that a `train` block trains: its name is in no path
+  bool isEvaluated = false;  ///< computes as outside of training also in the step
   SourceRange place;         ///< the declaration, or the call of an unnamed instance
   CallablePtr callee;
   AxisList each;             ///< `each` axes from the outside in; extents set

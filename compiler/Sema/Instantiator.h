@@ -194,6 +194,7 @@ private:
                                   SourceRange range);
 
   // PrimitiveCalls.cpp
+  PrimitiveCall primitiveCall(const std::string &name, SourceRange range) const;
   Datum callPrimitive(const std::string &name, const ast::StaticArgs *statics,
                       const std::vector<ast::Arg> *args, const std::vector<CallArg> &values,
                       SourceRange range);
@@ -326,8 +327,13 @@ private:
   void bindName(const ast::Name &name, Datum datum);
   void materialise(std::map<std::string, Binding, std::less<>> &scope);
   std::string explainCondition(const ast::Expr &condition, std::string text);
-  bool isState(const Binding &binding) const;
-  void checkUpdate(const Value &state, const Datum &moved, SourceRange range);
+
+  // TrainingMode.cpp: what only a training step does
+  bool isTraining() const;
+  std::optional<DrawPlace> drawPlace() const;
+  void evaluateAsSet(Layer &layer);
+  void move(Binding &state, const ast::Name &name, Value *next, SourceRange range);
+  Value *nextOfState(const Value &state, const Datum &moved, SourceRange range);
 
   // Repeat.cpp
   struct Loop;
@@ -412,6 +418,7 @@ private:
   std::vector<std::unique_ptr<Node>> params;
   std::vector<std::pair<Node *, const Layer *>>
       placed; ///< apply and tap nodes and the layers that give their paths
+  std::vector<std::pair<Node *, const Node *>> moves; ///< assign nodes and the states they move
   std::map<const Node *, std::string>
       repeatNames; ///< as they are spelled: the axis of collected values
   const Type *declaring =

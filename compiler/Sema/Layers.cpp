@@ -176,15 +176,23 @@ static void namePaths(const Layer &layer, const std::string &path,
 void Instantiator::assignPaths() {
   std::map<const Layer *, std::string> paths;
   namePaths(*root, "", paths);
+  std::map<std::string, int64_t> draws; // so many by path: no two have one key
   for (auto &[node, layer] : placed) {
     const std::string &path = paths[layer];
     if (node->op == Op::Apply) {
       node->attributes["path"] = layer->holdsParams() ? path : "";
       continue;
     }
+    if (node->op == Op::Draw) {
+      node->attributes["path"] = path.empty() ? "objective" : path;
+      node->attributes["application"] = draws[path]++;
+      continue;
+    }
     auto &name = std::get<std::string>(node->attributes["path"]);
     name = path.empty() ? name : path + "." + name;
   }
+  for (auto &[assign, state] : moves)
+    assign->attributes["path"] = state->attributes.find("path")->second;
 }
 
 } // namespace lamina::sema

@@ -41,7 +41,7 @@ Datum Instantiator::lookupValue(const std::string &name, SourceRange range) {
   if (std::optional<Datum> found = lookupFile(name, range, false))
     return *found;
   if (name == "training")
-    return Datum(training && training->isTraining);
+    return Datum(isTraining());
   if (std::optional<Datum> builtin = builtinValue(name))
     return *builtin;
   if (isPrimitive(name))
@@ -196,8 +196,11 @@ Datum Instantiator::bindingDatum(const std::string &name, Binding &binding) {
   binding.datum = Datum();
   Datum made = makeParam(*stmt, *binding.owner);
   // Making it may have bound other names, so the binding is looked up again.
-  if (Binding *again = frame->find(name))
+  if (Binding *again = frame->find(name)) {
     again->datum = made;
+    if (stmt->as<ast::StateStmt>())
+      again->pending = stmt; // it may move: it is read anew each time
+  }
   return made;
 }
 

@@ -5,6 +5,7 @@
 
 #include "compiler/Sema/Axes.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace lamina::sema {
@@ -165,9 +166,11 @@ Value *Instantiator::stackedArgument(Node *repeat, Value *outer) {
 }
 
 Value *Instantiator::paramValue(const Layer &owner, const ParamSlot &slot) {
-  Value *value = slot.node->result();
+  const std::vector<Node *> &within = slot.movedWithin;
+  Value *value = slot.moved ? escape(slot.moved, within) : slot.node->result();
   for (Node *repeat : owner.stack)
-    value = stackedArgument(repeat, value);
+    if (std::find(within.begin(), within.end(), repeat) == within.end())
+      value = stackedArgument(repeat, value);
   return value;
 }
 

@@ -10,16 +10,21 @@
 
 namespace lamina::sema {
 
-Datum Instantiator::callPrimitive(const std::string &name, const ast::StaticArgs *statics,
-                                  const std::vector<ast::Arg> *args,
-                                  const std::vector<CallArg> &values, SourceRange range) {
-  if (training && training->isTraining && (name == "dropout" || name == "drop_path"))
-    return error(range, "'" + name + "' is not supported in training yet");
+PrimitiveCall Instantiator::primitiveCall(const std::string &name, SourceRange range) const {
   PrimitiveCall call;
   call.name = name;
   call.range = range;
   call.initialised = constants.initialised;
   call.members = constants.members;
+  if (!constants.active)
+    call.draws = drawPlace();
+  return call;
+}
+
+Datum Instantiator::callPrimitive(const std::string &name, const ast::StaticArgs *statics,
+                                  const std::vector<ast::Arg> *args,
+                                  const std::vector<CallArg> &values, SourceRange range) {
+  PrimitiveCall call = primitiveCall(name, range);
   if (statics && !primitiveStatics(call, *statics))
     return Datum();
   if (args && !rearrangePattern(call, *args))
@@ -29,8 +34,7 @@ Datum Instantiator::callPrimitive(const std::string &name, const ast::StaticArgs
 
 /// `softmax<c>` where no call follows: a block of one primitive.
 Datum Instantiator::primitiveValue(const Callable &primitive, const ast::StaticArgs &statics) {
-  PrimitiveCall call;
-  call.name = *primitive.primitive();
+  PrimitiveCall call = primitiveCall(*primitive.primitive(), {});
   if (!primitiveStatics(call, statics))
     return Datum();
   auto value = std::make_shared<Callable>(primitive);
@@ -41,11 +45,7 @@ Datum Instantiator::primitiveValue(const Callable &primitive, const ast::StaticA
 
 Datum Instantiator::callPrimitiveValue(const Callable &primitive,
                                        const std::vector<CallArg> &values, SourceRange range) {
-  PrimitiveCall call;
-  call.name = *primitive.primitive();
-  call.range = range;
-  call.initialised = constants.initialised;
-  call.members = constants.members;
+  PrimitiveCall call = primitiveCall(*primitive.primitive(), range);
   if (primitive.statics) {
     call.statics = primitive.statics->arguments;
     call.operands = primitive.statics->operands;
@@ -59,7 +59,11 @@ Datum Instantiator::finishPrimitive(PrimitiveCall &call, const std::vector<CallA
     return Datum();
   Diagnostics inner(diagnostics.sourceManager());
   Builder build = builder();
+  const size_t before = region->nodes.size();
   std::vector<Value *> results = checkPrimitive(call, build, inner);
+  for (size_t i = before; i < region->nodes.size(); ++i)
+    if (region->nodes[i]->op == Op::Draw)
+      placed.push_back({region->nodes[i].get(), frame->owner});
   forward(inner);
   return collect(std::move(results), call.range, call.name);
 }
@@ -136,9 +140,11 @@ bool Instantiator::axisStatic(PrimitiveCall &call, const ast::StaticArg &arg, bo
     call.statics.push_back(std::move(resolved));
     return true;
   }
-  for (const BoundAxis &axis : *axes)
-    if (!madeAxis(call, axis, arg.range))
+  for (const BoundAxis &axis : *axes) {
+    const bool isImplied = call.draws && axis.ir == "batch"; // every draw is one for each sample
+    if (!isImplied && !madeAxis(call, axis, arg.range))
       return false;
+  }
   return true;
 }
 

@@ -111,7 +111,8 @@ enum class Form {
   Made,     ///< `a: n`, several, of axes that the call makes
   Arrows,   ///< `a -> b`, several
   Position, ///< `a: n`, or an axis with an operand that has it
-  Free,     ///< whatever stands there: the rule reads it
+  Drawn, ///< none, or `a: n`, several, of axes that the call makes; `batch` among them is implied
+  Free,  ///< whatever stands there: the rule reads it
 };
 
 class Call;
@@ -220,6 +221,14 @@ std::span<const Rule> shapeRules();
 std::span<const Rule> neighbourhoodRules();
 std::span<const Rule> indexingRules();
 std::span<const Rule> randomRules();
+/// In a training step, in PrimitivesDraw.cpp: where `initialised` is not set.
+Results drawUniform(Call &call);
+Results drawNormal(Call &call);
+Results drawBernoulli(Call &call);
+Results drawInt(Call &call);
+/// `dropout` and `drop_path`: the identity where nothing is drawn; the share is checked all the
+/// same.
+Results drawDropout(Call &call);
 std::span<const Rule> derivativeRules();
 
 } // namespace lamina::sema

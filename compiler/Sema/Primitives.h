@@ -68,6 +68,13 @@ struct PrimitiveArg {
   SourceRange range;
 };
 
+/// Where random numbers are drawn: what a draw has beside the axes that the call names.
+struct DrawPlace {
+  std::vector<Axis> axes;                ///< `batch`, and those of `each`
+  Value *like = nullptr;                 ///< a value that has the batch
+  ElementType floats = ElementType::F32; ///< the model's float type
+};
+
 /// A call of a primitive after Sema's core has resolved its parts.
 struct PrimitiveCall {
   std::string name;
@@ -78,10 +85,11 @@ struct PrimitiveCall {
   /// is the group {"c"}, `c: (a b)` is {"c", "a", "b"}, `c: ()` is {"c", ""}.
   AxisGroups from, to;
   std::map<std::string, int64_t> partExtents;
-  /// The parameter's type where the call stands in an initialiser; random draws are allowed only
-  /// there.
+  /// The parameter's type where the call stands in an initialiser.
   std::optional<Type> initialised;
   int64_t members = 0; ///< how many of its first axes are those of `each`: each draws as if alone
+  /// Set where code draws random numbers while it runs: in a training step.
+  std::optional<DrawPlace> draws;
   SourceRange range;
 };
 

@@ -158,6 +158,8 @@ bool Call::fitsForm() const {
     return axes.empty() && entries.empty() && !arrows.empty();
   case Form::Position:
     return axes.size() + entries.size() == 1 && arrows.empty();
+  case Form::Drawn:
+    return axes.empty() && arrows.empty();
   case Form::Free:
     return true;
   }

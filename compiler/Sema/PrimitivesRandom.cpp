@@ -1,7 +1,6 @@
-// Random draws: in initialisers they make Random nodes, elsewhere a compiled model has none; what
-// is the identity outside training is the identity here.
-// SPDX-License-Identifier: Apache-2.0 WITH
-// LLVM-exception
+// Random draws in initialisers, which make Random nodes. In a training step they are draws
+// (PrimitivesDraw.cpp), elsewhere errors: a compiled model has none.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Sema/PrimitiveRules.h"
 
 namespace lamina::sema {
@@ -19,6 +18,10 @@ std::optional<double> numberOf(const Call &call, size_t i, std::string_view what
 /// A draw of the parameter's type, which is a float.
 Results draw(Call &call, double low, double high) {
   const Type &type = *call.source.initialised;
+  if (!call.entries.empty())
+    return call.fail(call.range, "an initialiser draws along the axes of its parameter and names "
+                                 "none; write '" +
+                                     call.usage() + "'");
   if (!isFloat(type.element))
     return call.fail(call.range, "'" + call.name + "' draws floats but the parameter is " +
                                      toString(type.element));
@@ -34,7 +37,7 @@ Results refuse(Call &call) {
 
 Results checkUniform(Call &call) {
   if (!call.source.initialised)
-    return refuse(call);
+    return call.source.draws ? drawUniform(call) : refuse(call);
   if (call.operands.size() != 2)
     return call.fail(call.range, "'uniform' takes its two bounds; write 'uniform(low, high)'");
   auto low = numberOf(call, 0, "the lower bound");
@@ -50,7 +53,7 @@ Results checkUniform(Call &call) {
 /// `normal(std)` or `normal(mean, std)`; so too `truncated_normal`.
 Results checkNormal(Call &call) {
   if (!call.source.initialised)
-    return refuse(call);
+    return call.source.draws && call.name == "normal" ? drawNormal(call) : refuse(call);
   size_t count = call.operands.size();
   auto mean = count == 2 ? numberOf(call, 0, "the mean") : std::optional(0.0);
   auto deviation =
@@ -76,30 +79,25 @@ Results checkOrthogonal(Call &call) {
   return drawn;
 }
 
-/// The identity outside training; the share is checked all the same.
-Results checkDropout(Call &call) {
-  std::optional<double> share = trailingNumber(call, "p");
-  if (!share)
-    return {};
-  if (!(*share >= 0 && *share < 1))
-    return call.fail(call.range,
-                     "'" + call.name + "' drops a share from 0 up to, but not including, 1");
-  return {call.operands[0]};
+Results checkBernoulli(Call &call) {
+  return call.source.draws ? drawBernoulli(call) : refuse(call);
 }
+
+Results checkRandomInt(Call &call) { return call.source.draws ? drawInt(call) : refuse(call); }
 
 } // namespace
 
 std::span<const Rule> randomRules() {
   static const std::vector<Rule> rules = {
-      {"uniform", Form::Free, 0, 2, 0, kMany, {}, "(low, high)", checkUniform},
-      {"normal", Form::Free, 0, 2, 0, kMany, {}, "(std)", checkNormal},
-      {"truncated_normal", Form::Free, 0, 2, 0, kMany, {}, "(std)", checkNormal},
+      {"uniform", Form::Drawn, 0, 2, 0, 0, {}, "(low, high)", checkUniform},
+      {"normal", Form::Drawn, 0, 2, 0, 0, {}, "(std)", checkNormal},
+      {"truncated_normal", Form::Free, 0, 2, 0, 0, {}, "(std)", checkNormal},
       {"orthogonal", Form::None, 0, 1, 0, 0, {}, "(gain)", checkOrthogonal},
-      {"bernoulli", Form::Free, 0, kMany, 0, kMany, {}, "<axis>(p)", refuse},
-      {"random_int", Form::Free, 0, kMany, 0, kMany, {}, "<axis>(low, high)", refuse},
+      {"bernoulli", Form::Drawn, 1, 1, 0, 0, {}, "<axis>(p)", checkBernoulli},
+      {"random_int", Form::Drawn, 2, 2, 0, 0, {}, "<axis>(low, high)", checkRandomInt},
       {"permutation", Form::Free, 0, kMany, 0, kMany, {}, "<batch>()", refuse},
-      {"dropout", Form::None, 1, 2, 0, 1, {"p"}, "(x, p)", checkDropout},
-      {"drop_path", Form::None, 1, 2, 0, 1, {"p"}, "(x, p)", checkDropout},
+      {"dropout", Form::None, 1, 2, 0, 1, {"p"}, "(x, p)", drawDropout},
+      {"drop_path", Form::None, 1, 2, 0, 1, {"p"}, "(x, p)", drawDropout},
   };
   return rules;
 }

@@ -58,7 +58,7 @@ PrimitiveSyntax primitiveSyntax(std::string_view name) {
       syntax.leadingAxes = PrimitiveSyntax::kAllAxes;
     else if (form == Form::Axis)
       syntax.leadingAxes = 1;
-    syntax.makesAxes |= form == Form::Made || form == Form::Position;
+    syntax.makesAxes |= form == Form::Made || form == Form::Position || form == Form::Drawn;
   }
   return syntax;
 }

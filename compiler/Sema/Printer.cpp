@@ -10,12 +10,12 @@ namespace lamina::sema {
 
 std::string_view opName(Op op) {
   static constexpr std::string_view kNames[] = {
-      "param",   "random",        "constant",    "apply",     "repeat", "tap",       "extent",
-      "assert",  "unary",         "binary",      "where",     "cast",   "dot",       "reduce",
-      "softmax", "standardize",   "cumulate",    "rearrange", "rename", "concat",    "slice",
-      "take",    "expand",        "pad",         "roll",      "shift",  "window",    "resize",
-      "index",   "gather",        "scatter_add", "one_hot",   "topk",   "keep_topk", "sort",
-      "grad",    "stop_gradient", "backward",    "checkpoint"};
+      "param",   "random",        "constant",    "apply",      "repeat", "tap",       "extent",
+      "assert",  "unary",         "binary",      "where",      "cast",   "dot",       "reduce",
+      "softmax", "standardize",   "cumulate",    "rearrange",  "rename", "concat",    "slice",
+      "take",    "expand",        "pad",         "roll",       "shift",  "window",    "resize",
+      "index",   "gather",        "scatter_add", "one_hot",    "topk",   "keep_topk", "sort",
+      "grad",    "stop_gradient", "backward",    "checkpoint", "draw",   "assign"};
   return kNames[static_cast<size_t>(op)];
 }
 

@@ -208,53 +208,22 @@ void Instantiator::execNode(const ast::UpdateStmt &node, const ast::Stmt &stmt) 
     unknown(node.path[0].text, node.path[0].range, false);
     return;
   }
-  if (node.path.size() != 1 || !node.index.empty() || !isState(*binding)) {
+  const bool isState = binding->pending && binding->pending->as<ast::StateStmt>();
+  if (node.path.size() != 1 || !node.index.empty() || !isState) {
     std::string what = node.path[0].text;
     for (size_t i = 1; i < node.path.size(); ++i)
       what += "." + node.path[i].text;
     error(stmt.range, "'" + what + "' is no state; '<-' moves a state, '=' binds a name");
     return;
   }
-  if (training && training->isTraining) // a step that left it out would train something else
-    error(stmt.range, "moving a state is not supported in training yet");
   Datum state = bindingDatum(node.path[0].text, *binding);
   Datum moved = eval(*node.value);
-  if (state.tensor() && !moved.isPoison())
-    checkUpdate(*state.tensor(), moved, node.value->range);
-}
-
-void Instantiator::checkUpdate(const Value &state, const Datum &moved, SourceRange range) {
-  bool isFloat = state.type.element <= ElementType::F16;
-  if (moved.as<int64_t>() || (moved.as<double>() && isFloat))
+  if (!state.tensor() || moved.isPoison())
     return;
-  Value *value = toTensor(moved, range, "the new value of a state");
-  if (!value)
-    return;
-  std::string what = "the new value of '" + state.name + "'";
-  if (value->type.find("batch") && !state.type.find("batch")) {
-    error(range, what + " depends on the sample, but a state is one for all; a reduction over "
-                        "'batch' such as 'mean<batch>(x)' makes it one");
-    return;
-  }
-  bool same = value->type.element == state.type.element &&
-              value->type.axes.size() == state.type.axes.size();
-  for (const Axis &axis : state.type.axes) {
-    const Axis *found = value->type.find(axis.name);
-    same &= found && *found == axis;
-  }
-  if (!same)
-    error(range,
-          what + " is " + toString(value->type) + ", but the state is " + toString(state.type));
-}
-
-bool Instantiator::isState(const Binding &binding) const {
-  if (binding.pending)
-    return binding.pending->as<ast::StateStmt>();
-  for (const Layer *layer = frame->owner; layer; layer = layer->parent)
-    for (const ParamSlot &slot : layer->params)
-      if (binding.datum.tensor() && binding.datum.tensor()->name == slot.name)
-        return std::get<std::string>(slot.node->attributes.find("role")->second) == "state";
-  return false;
+  Value *next = nextOfState(*state.tensor(), moved, node.value->range);
+  binding = frame->find(node.path[0].text);
+  if (next && isTraining())
+    move(*binding, node.path[0], next, stmt.range);
 }
 
 void Instantiator::execNode(const ast::SettingStmt &node, const ast::Stmt &stmt) {

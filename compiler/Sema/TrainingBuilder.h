@@ -17,10 +17,18 @@
 
 namespace lamina::sema {
 
+/// A pattern of the setting `eval`.
+struct EvaluatedPattern {
+  std::string text;
+  SourceRange range;
+  bool isUsed = false;
+};
+
 /// What the Instantiator knows while it executes the parts of a `train` block.
 struct TrainingContext {
-  const Module *losses = nullptr; ///< std.loss: its blocks are called without `<…>`
-  bool isTraining = false;        ///< what `training` is in trained instances
+  const Module *losses = nullptr;          ///< std.loss: its blocks are called without `<…>`
+  bool isTraining = false;                 ///< what `training` is in trained instances
+  std::vector<EvaluatedPattern> evaluated; ///< layers in which it is false all the same
   /// In `data`: the columns that were read so far, one an argument of `inputs`.
   std::vector<DataColumn> *columns = nullptr;
   Region *inputs = nullptr;
@@ -75,6 +83,10 @@ private:
   std::optional<std::vector<std::string>> readOnly();
   const Setting *find(const std::string &name) const;
   void show(const std::string &path, std::string text, bool isDefault);
+
+  // TrainingMode.cpp
+  bool readEvaluated();
+  bool checkEvaluated(const std::vector<EvaluatedPattern> &patterns);
 
   // TrainingCalls.cpp
   std::optional<SettingCall> readCall(const ast::Expr &expr, std::span<const SettingRule> rules,
@@ -136,6 +148,7 @@ private:
   std::map<std::string, const ast::Expr *> overridden;
   std::set<std::string> used; ///< of `overridden`
   std::vector<SettingCall> chain;
+  std::vector<EvaluatedPattern> evaluated;
 
   CallablePtr callee; ///< the model
   Model signature;    ///< the model as it is compiled

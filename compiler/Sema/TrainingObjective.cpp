@@ -19,10 +19,12 @@ bool TrainingBuilder::buildObjective(bool isTraining, Model &into) {
   TrainingContext context;
   context.losses = losses;
   context.isTraining = isTraining;
+  context.evaluated = evaluated;
   engine.training = &context;
   Frame top;
   Instantiator::LiveFrame live(engine, top);
   enter(engine, top, into.body);
+  engine.modelBody = &into.body;
   into.name = training.name + (isTraining ? "Loss" : "Check");
   into.range = training.range;
   LayerPtr layer = engine.child(*engine.root, modelExpr, 0, Layer::Kind::Instance, callee->name);
@@ -41,7 +43,7 @@ bool TrainingBuilder::buildObjective(bool isTraining, Model &into) {
   engine.materialise(top.scopes.back());
   engine.checkApplied(top);
   engine.frame = nullptr;
-  if (engine.failed())
+  if (engine.failed() || !checkEvaluated(context.evaluated))
     return false;
   engine.finish(into.body);
   return true;

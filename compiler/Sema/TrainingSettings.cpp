@@ -20,6 +20,7 @@ bool TrainingBuilder::readSettings() {
   bool isWell = readOptimizer();
   isWell &= readLength();
   isWell &= readNumbers();
+  isWell &= readEvaluated();
   const struct {
     const char *name;
     std::span<const SettingRule> rules;

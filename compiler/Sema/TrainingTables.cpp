@@ -99,7 +99,7 @@ constexpr SettingRule kSources[] = {
 
 constexpr std::string_view kSettings[] = {"optimizer", "schedule", "batch",     "epochs", "steps",
                                           "seed",      "shuffle",  "drop_last", "check",  "keep",
-                                          "stop",      "log",      "only",      "loss"};
+                                          "stop",      "log",      "only",      "loss",   "eval"};
 
 } // namespace
 

@@ -365,6 +365,10 @@ const Mistake kMistakes[] = {
          "  optimizer = adamw(lr = 1e-3)\n"
          "  batch = 8, epochs = 2, steps = 3\n",
      "t.lam:15:26: error: 'epochs' and 'steps' both say how long; one is enough"},
+    {"eval", kData + kObjective + kSettings + "  eval = 3\n",
+     "t.lam:16:3: error: 'eval' is a list of patterns: eval = [\"backbone.*\"]"},
+    {"eval of nothing", kData + kObjective + kSettings + "  eval = [\"linear.*\", \"linaer.*\"]\n",
+     "t.lam:16:23: error: no layer's path matches \"linaer.*\"; 'lamina summary' lists the layers"},
     {"only", kData + kObjective + kSettings + "  only = 3\n",
      "t.lam:16:10: error: 'only' is a list of patterns: only = [\"head.*\"]"},
 };
@@ -375,24 +379,6 @@ TEST(SemaTraining, EveryMistakeIsTold) {
     EXPECT_NE(errors.find("\n" + std::string(mistake.message)), std::string::npos)
         << mistake.what << "\nwant " << mistake.message << errors;
   }
-}
-
-TEST(SemaTraining, WhatTheStepCannotDoYetIsRefused) {
-  auto errors = [](const std::string &body) {
-    Compilation compilation("model M(x: f32[c: 2]) -> f32[k: 3] {\n" + body +
-                                "  return Linear<c -> k: 3>(x)\n}\ntrain M {\n" + kData +
-                                kObjective + kSettings + "}\n" + kBlocks,
-                            withLibrary());
-    if (compilation.loaded)
-      compilation.program.training("M", {});
-    return compilation.rendered();
-  };
-  EXPECT_TRUE(errors("  x = dropout(x, 0.1)\n")
-                  .starts_with("t.lam:2:7: error: 'dropout' is not supported in training yet"))
-      << errors("  x = dropout(x, 0.1)\n");
-  EXPECT_TRUE(errors("  state m: [c] = 0\n  m <- m + 1\n")
-                  .starts_with("t.lam:3:3: error: moving a state is not supported in training yet"))
-      << errors("  state m: [c] = 0\n  m <- m + 1\n");
 }
 
 TEST(SemaTraining, AnOverrideOfNothingIsTold) {
