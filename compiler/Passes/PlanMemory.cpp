@@ -162,8 +162,10 @@ private:
     shareCarried(repeat);
     visit(body);
     int64_t end = now++;
-    // What stands outside and is read inside is needed in every round, and so is what the body
-    // yields.
+    // What stands outside and is read inside is needed in every round, slices of stacked tensors
+    // too, and so is what the body yields.
+    for (Value stacked : repeat.getStacked())
+      extend(stacked, end);
     for (Operation &op : body)
       for (Value operand : op.getOperands())
         if (operand.getParentBlock() != &body)
