@@ -30,11 +30,24 @@ Value Emit::integer(int64_t value) {
   return arith::ConstantOp::create(builder, attr);
 }
 
-Value Emit::polynomial(Value x, ArrayRef<double> coefficients) {
-  Value result = number(coefficients.back());
-  for (double coefficient : llvm::reverse(coefficients.drop_back()))
-    result = fma(result, x, number(coefficient));
+/// Horner's scheme on every `step`-th coefficient.
+static Value horner(Emit &e, Value x, ArrayRef<double> coefficients, size_t first, size_t step) {
+  size_t last = first + (coefficients.size() - 1 - first) / step * step;
+  Value result = e.number(coefficients[last]);
+  for (size_t i = last; i > first; i -= step)
+    result = e.fma(result, x, e.number(coefficients[i - step]));
   return result;
+}
+
+/// A long polynomial in f32 is two chains, of the even and the odd powers, that run side by side,
+/// as its length decides the time; in f64 the last bits would be lost.
+Value Emit::polynomial(Value x, ArrayRef<double> coefficients) {
+  constexpr size_t kLong = 6;
+  if (coefficients.size() < kLong || isDouble())
+    return horner(*this, x, coefficients, 0, 1);
+  Value square = mul(x, x);
+  Value even = horner(*this, square, coefficients, 0, 2);
+  return fma(horner(*this, square, coefficients, 1, 2), x, even);
 }
 
 Value Emit::clamp(Value x, double low, double high) {
