@@ -113,4 +113,5 @@ def main():
     for after in (ema, average, lookahead):
         trace(after.__name__, lambda w, b: [torch.optim.SGD([w, b], lr=0.01, **plain)], after=after)
 
-main()
+if __name__ == "__main__":
+    main()

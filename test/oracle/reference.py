@@ -73,6 +73,13 @@ def resmlp(w, image):
     return w.linear("head", w.affine("norm", x).mean(1))
 
 
+def siren(w, point):
+    x = torch.sin(30 * w.linear("first", point))
+    for i in range(sum(name.startswith("hidden") for name in w) // 2):
+        x = torch.sin(30 * w.linear(f"hidden.{i}", x))
+    return w.linear("last", x)
+
+
 def main():
     model, folder = sys.argv[1], pathlib.Path(sys.argv[2])
     weights = Weights({name: t.double() for name, t in load_file(folder / "weights.safetensors").items()})

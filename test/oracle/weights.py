@@ -86,8 +86,23 @@ def layers():
     return tensors + [("patches.proj.weight", (5, 6, 3, 3)), ("patches.proj.bias", (5,))]
 
 
+def curve_mlp():
+    """The digits of curves.lam: 64-48-32-10."""
+    return linear("fc1", 48, 64) + linear("fc2", 32, 48) + linear("fc3", 10, 32)
+
+
+def siren(width, hidden):
+    tensors = linear("first", width, 2)
+    for i in range(hidden):
+        tensors += linear(f"hidden.{i}", width, width)
+    return tensors + linear("last", 3, width)
+
+
 # model -> (its tensors, its inputs with a batch)
 MODELS = {
+    "curve_mlp": (curve_mlp(), {}),
+    "curve_mixer": (mixer(4, 32, 3, size=32, classes=10), {"images": (128, 3, 32, 32)}),
+    "curve_siren": (siren(64, 2), {}),
     "layers": (layers(), {"image": (2, 6, 9, 7), "tokens": (2, 5, 8)}),
     "mlp": (mlp(784, [512, 256], 10), {"input": (5, 784)}),
     "mixer_s16": (mixer(16, 512, 8), {"input": (2, 3, 224, 224)}),
@@ -106,8 +121,14 @@ def floats(generator, count, exponent, signed=True):
     return raw.to_bytes(4 * count, "little")
 
 
+# Layers in front of a sine of 30 times their result begin smaller: Sitzmann et al. 2020, arXiv:2006.09661.
+SINE = {"first.weight": -2, "hidden.0.weight": -8, "hidden.1.weight": -8, "hidden.2.weight": -8}
+
+
 def values(generator, name, shape):
     count = math.prod(shape)
+    if name in SINE:
+        return floats(generator, count, SINE[name])
     if len(shape) > 1 and "norm" not in name:
         return floats(generator, count, round(math.log2(0.65 / math.sqrt(math.prod(shape[1:])))))
     if name.endswith((".bias", ".beta", ".running_mean")):
