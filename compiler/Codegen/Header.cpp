@@ -76,13 +76,50 @@ static std::string commentText(StringRef text) {
   return safe;
 }
 
+/// The names of the parameters of `run`: an output that gives an input's next value is `next_…`,
+/// and what no C identifier may hold (`fc1.weight`) is an underscore.
+static std::vector<std::string> identifiers(const ModelInterface &model) {
+  std::vector<std::string> names;
+  auto add = [&](std::string name) {
+    for (char &c : name)
+      if (!isAlnum(c))
+        c = '_';
+    while (is_contained(names, name))
+      name += "_";
+    names.push_back(name);
+  };
+  for (const ValueInterface &value : model.inputs)
+    add(value.name);
+  for (const ValueInterface &value : model.outputs) {
+    bool isNext = any_of(model.inputs, [&](const auto &input) { return input.name == value.name; });
+    add((isNext ? "next_" : "") + value.name);
+  }
+  return names;
+}
+
+/// A training step has an argument for each slot: it can be called with an array of them too.
+static void printInvoke(raw_ostream &out, const ModelInterface &model) {
+  if (!model.hasInvoke)
+    return;
+  out << "\n/* " << model.symbol
+      << "_run with its arguments in an array: packed, the inputs and the "
+      << "outputs in the order of\n * " << model.symbol
+      << "_info(), the address of `batch` (an int64_t: 1), the workspace. An output with the name "
+         "of an\n"
+         " * input is its next value and may be the same array. */\n"
+      << "int " << model.symbol << "_invoke(void **arguments);\n";
+}
+
 static void printRun(raw_ostream &out, const ModelInterface &model) {
+  std::vector<std::string> names = identifiers(model);
+  size_t next = 0;
   out << "/* Runs `batch` samples, each as if alone. Re-entrant; allocates nothing; the workspace "
          "is the caller's.\n";
   for (const ValueInterface &value : model.inputs)
-    out << " *   in   " << value.name << "  " << shapeText(value, model) << ", C order\n";
+    out << " *   in   " << names[next++] << "  " << shapeText(value, model) << ", C order\n";
   for (const ValueInterface &value : model.outputs)
-    out << " *   out  " << value.name << "  " << shapeText(value, model) << ", C order\n";
+    out << " *   out  " << names[next++] << "  " << shapeText(value, model) << ", C order\n";
+  next = 0;
   if (model.embedded.empty())
     out << " *   packed     what " << model.symbol << "_pack made\n";
   else
@@ -93,9 +130,9 @@ static void printRun(raw_ostream &out, const ModelInterface &model) {
       << " * Gives a lamina_status. Arrays must not overlap. */\n";
   out << "int " << model.symbol << "_run(const void *packed";
   for (const ValueInterface &value : model.inputs)
-    out << ", const " << cType(value.dtype) << " *" << value.name;
+    out << ", const " << cType(value.dtype) << " *" << names[next++];
   for (const ValueInterface &value : model.outputs)
-    out << ", " << cType(value.dtype) << " *" << value.name;
+    out << ", " << cType(value.dtype) << " *" << names[next++];
   out << ", int64_t batch";
   for (const ExtentInterface &extent : model.extents)
     out << ", int64_t " << extent.name;
@@ -134,6 +171,7 @@ std::string printHeader(const ModelInterface &model) {
       << " bytes. */\n"
       << "int64_t " << symbol << "_workspace_bytes(int64_t batch);\n\n";
   printRun(out, model);
+  printInvoke(out, model);
   out << "\n#ifdef __cplusplus\n}\n#endif\n\n#endif /* " << guard << " */\n";
   return text;
 }

@@ -71,6 +71,7 @@ struct ModelInterface {
   bool isVersioned = false; ///< the processor decides among several versions; sizes are the largest
   std::string options;      ///< of the compilation
   std::string embedded;     ///< the packed weights, for --embed-weights; else empty
+  bool hasInvoke = false;   ///< `run` can be called with an array of arguments too
 };
 
 /// `Mixer_S16` → `mixer_s16`, `MlpMixer` → `mlp_mixer`; a C or C++ keyword gets an underscore after

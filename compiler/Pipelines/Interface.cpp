@@ -138,6 +138,7 @@ codegen::ModelInterface readInterface(ir::ModelOp model, const CompileOptions &o
   result.name = model.getSymName().str();
   result.symbol = codegen::symbolName(result.name);
   result.version = options.version;
+  result.hasInvoke = options.invoke;
   result.target = options.target.description();
   result.options = options.options;
   if (auto doc = model->getAttrOfType<StringAttr>("doc"))

@@ -114,6 +114,8 @@ bool Compilation::prepareInterpretation() { return mlir::succeeded(makeInterpret
 
 void Compilation::restart() { ir = original->clone(); }
 
+void Compilation::keep() { original = ir->clone(); }
+
 std::unique_ptr<llvm::Module> Compilation::translate(const CompileOptions &options,
                                                      llvm::LLVMContext &llvmContext) {
   std::string error;

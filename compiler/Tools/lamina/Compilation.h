@@ -42,6 +42,8 @@ public:
   bool prepareInterpretation();
   /// Goes back to the IR from before the passes.
   void restart();
+  /// Makes the IR as it is now what `restart` goes back to.
+  void keep();
   /// From Level::Llvm on: the optimised code. Null after an error message.
   std::unique_ptr<llvm::Module> translate(const CompileOptions &options,
                                           llvm::LLVMContext &context);

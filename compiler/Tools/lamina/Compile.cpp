@@ -29,6 +29,15 @@ void addWhat(CLI::App &verb, CompileRequest &request) {
   verb.add_option("--map", request.weights.map, "how their names become ours")
       ->type_name("FILE.map");
   verb.add_flag("--embed-weights", request.embed, "put the packed weights into the object");
+  verb.add_option_function<std::string>(
+          "--train", [&request](const std::string &name) { request.train = name; },
+          "the training step of this 'train' block, or of the only one, instead of a model")
+      ->expected(0, 1)
+      ->type_name("NAME");
+  verb.add_option("--set", request.settings,
+                  "with --train: another value of a setting, such as batch=128 (repeatable)")
+      ->type_name("PATH=VALUE")
+      ->allow_extra_args(false);
 }
 
 void addHow(CLI::App &verb, CompileRequest &request) {
@@ -57,11 +66,12 @@ void addHow(CLI::App &verb, CompileRequest &request) {
 
 void addCompile(CLI::App &app, Invocation &invocation) {
   auto request = std::make_shared<CompileRequest>();
-  CLI::App *verb =
-      addVerb(app, invocation, "compile", "compile a model to an object file and a C header",
-              "  lamina compile mixer.lam -o mixer.o      # mixer.o and mixer.h\n"
-              "  lamina compile digits.lam --weights=w.safetensors --embed-weights --emit=exe\n",
-              [request, &invocation] { return Compiler(invocation, *request).run(); });
+  CLI::App *verb = addVerb(
+      app, invocation, "compile", "compile a model to an object file and a C header",
+      "  lamina compile mixer.lam -o mixer.o      # mixer.o and mixer.h\n"
+      "  lamina compile digits.lam --weights=w.safetensors --embed-weights --emit=exe\n"
+      "  lamina compile digits.lam --train        # the training step: digits_step.o and .h\n",
+      [request, &invocation] { return Compiler(invocation, *request).run(); });
   addWhat(*verb, *request);
   addHow(*verb, *request);
 }

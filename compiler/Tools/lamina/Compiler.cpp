@@ -5,6 +5,8 @@
 #include "compiler/Codegen/AbiFunctions.h"
 #include "compiler/Codegen/Versions.h"
 #include "compiler/Tools/lamina/Remarks.h"
+#include "compiler/Tools/lamina/TrainBlock.h"
+#include "compiler/Tools/lamina/TrainPrograms.h"
 
 #include "llvm/Support/raw_ostream.h"
 
@@ -24,9 +26,9 @@ Compiler::Compiler(const Invocation &invocation, const CompileRequest &request)
 int Compiler::run() {
   if (int code = checkCommandLine())
     return code;
-  if (!frontend.load(request.file))
+  if (!request.train && !frontend.load(request.file))
     return kBadInput;
-  if (isLevelWanted("ast"))
+  if (!request.train && isLevelWanted("ast"))
     if (int code = addSyntax())
       return code;
   if (wanted.size() > wanted.count("ast") || !request.saveIR.empty())
@@ -74,6 +76,13 @@ int Compiler::checkCommandLine() const {
   }
   if (request.file.empty() && wanted.count("ast"))
     return usage("--emit=ast needs a file");
+  if (request.train && request.file.empty())
+    return usage("--train needs a file with a 'train' block");
+  if (request.train && (request.embed || isWanted({"ast", "exe"})))
+    return usage("--train compiles a step, whose weights are inputs: it goes with neither "
+                 "--embed-weights nor --emit=ast or --emit=exe");
+  if (!request.train && !request.settings.empty())
+    return usage("--set is for --train");
   if (request.cpus.size() > 1 && (isWanted({"kernels", "mlir"}) || !request.saveIR.empty()))
     return usage("the levels of one CPU only can be shown; --mcpu gives " +
                  std::to_string(request.cpus.size()));
@@ -107,12 +116,39 @@ int Compiler::addSyntax() {
   return kSuccess;
 }
 
-int Compiler::addModel() {
+int Compiler::makeModel() {
   model = frontend.model();
   if (!model)
     return kBadInput;
   stem = codegen::symbolName(model->name);
+  return compilation.generate({&*model}) ? int(kSuccess) : compilation.exitCode();
+}
+
+/// The step of `Digits` is called `DigitsStep`.
+int Compiler::makeStep() {
+  TrainBlockOptions block;
+  block.file = request.file;
+  block.train = *request.train;
+  block.settings = request.settings;
+  std::optional<sema::Training> training = readTrainBlock(invocation, frontend, block);
+  if (!training)
+    return kBadInput;
+  std::vector<runtime::SlotSpec> slots;
+  if (!compilation.generate({&training->loss}) ||
+      !tool::makeStep(compilation, *training, training->batch, slots))
+    return compilation.exitCode();
+  compilation.model().setSymName(training->name + "Step");
+  compilation.keep();
+  stem = codegen::symbolName(training->name + "Step");
+  model = std::move(training->loss);
+  options.invoke = true;
+  return kSuccess;
+}
+
+int Compiler::addModel() {
   if (int code = resolveTargets())
+    return code;
+  if (int code = request.train ? makeStep() : makeModel())
     return code;
   options.target = targets.front();
   options.threads = request.threads == "omp";
@@ -123,8 +159,6 @@ int Compiler::addModel() {
                     (request.embed ? " embed-weights" : "");
   if (int code = readEmbedded())
     return code;
-  if (!compilation.generate({&*model}))
-    return compilation.exitCode();
   if (int code = addLevels())
     return code;
   return isWanted({"header", "llvm", "asm", "obj", "lib", "shared", "exe"}) ||

@@ -17,6 +17,9 @@ namespace lamina::tool {
 /// The command line of `lamina compile`.
 struct CompileRequest {
   std::string file, output, triple, saveIR, threads = "none", sanitize;
+  std::optional<std::string>
+      train; ///< the step of this `train` block, not a model; empty: the only
+  std::vector<std::string> settings; ///< `--set`, with `train`
   std::vector<std::string> emit, cpus;
   WeightSource weights;
   bool embed = false, remarks = false;
@@ -38,6 +41,9 @@ private:
   void add(const std::string &kind, std::string bytes);
   int addSyntax();
   int addModel();
+  /// Makes the IR of what is compiled: a model, or the step of a `train` block.
+  int makeModel();
+  int makeStep();
   int addLevels();
   int addCode();
   int addTexts(llvm::Module &code);
@@ -57,7 +63,7 @@ private:
   std::set<std::string> wanted;
   CompileOptions options;
   std::vector<codegen::Target> targets;
-  std::optional<sema::Model> model;
+  std::optional<sema::Model> model; ///< what is compiled; of a step its loss
   std::optional<ModelWeights> weights;
   codegen::ModelInterface interface; ///< what the outside sees
   std::string stem;
