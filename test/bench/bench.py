@@ -255,4 +255,5 @@ def main():
     peak.close()
 
 
-main()
+if __name__ == "__main__":
+    main()
