@@ -124,7 +124,7 @@ int Compiler::makeModel() {
   return compilation.generate({&*model}) ? int(kSuccess) : compilation.exitCode();
 }
 
-/// The step of `Digits` is called `DigitsStep`.
+/// The step of `Digits` is called `Digits_step`.
 int Compiler::makeStep() {
   TrainBlockOptions block;
   block.file = request.file;
@@ -137,9 +137,9 @@ int Compiler::makeStep() {
   if (!compilation.generate({&training->loss}) ||
       !tool::makeStep(compilation, *training, training->batch, slots))
     return compilation.exitCode();
-  compilation.model().setSymName(training->name + "Step");
+  compilation.model().setSymName(training->name + "_step");
   compilation.keep();
-  stem = codegen::symbolName(training->name + "Step");
+  stem = codegen::symbolName(training->name + "_step");
   model = std::move(training->loss);
   options.invoke = true;
   return kSuccess;
