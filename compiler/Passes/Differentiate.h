@@ -5,6 +5,8 @@
 
 #include "dialect/Adjoint.h"
 
+#include "llvm/ADT/SetVector.h"
+
 namespace lamina::derive {
 
 /// Which values depend on the values that are derived by, and the ops that make them, in order.
@@ -37,6 +39,14 @@ llvm::LogicalResult sweep(ir::Adjoint &adjoint, llvm::ArrayRef<mlir::Operation *
 /// The rule of a repeat: the rounds once more, in the opposite order, over values that the first
 /// pass keeps.
 llvm::LogicalResult sweepRepeat(ir::RepeatOp repeat, ir::Adjoint &adjoint);
+
+/// Whether an op is cheaper to have once more than to keep the value of.
+bool isHadAgain(mlir::Operation *op);
+
+/// The fewest bytes of a round from which `reads`, values of `body`, can be had again: values of
+/// ops and of the `carried` first arguments behind the index.
+llvm::SetVector<mlir::Value> chooseKept(mlir::Block &body, size_t carried,
+                                        llvm::ArrayRef<mlir::Value> reads);
 
 } // namespace lamina::derive
 

@@ -13,12 +13,6 @@ namespace {
 
 using ir::Axis;
 
-/// An op that is cheaper to have once more than to keep the value of.
-bool isFree(Operation *op) {
-  return isa<ir::ConstantOp, ir::IndexOp, ir::RenameOp, ir::SliceOp, ir::TakeOp, ir::ExpandOp,
-             ir::RearrangeOp, ir::WindowOp>(op);
-}
-
 /// The type of a value with `extra` axes in front.
 RankedTensorType withAxes(ArrayRef<Axis> extra, Value value) {
   SmallVector<Axis> axes(extra);
@@ -59,11 +53,12 @@ private:
   void findLeaves();
   LogicalResult sweepBody();
   void collectReads();
-  void readOf(Value value);
+  void noteRead(Value value, SmallVectorImpl<Value> &reads);
+  void noteAgain(Value value);
   void keepValues();
   void buildBackward();
   void fillBackward();
-  Value mapped(Value value);
+  Value mapped(Value value, OpBuilder &builder);
   void distribute();
 
   ir::RepeatOp repeat;
@@ -83,6 +78,7 @@ private:
   SmallVector<Value> gradients;   ///< of `leaves`, at the end of the body
   llvm::SetVector<Value> kept;    ///< values of a round that the derivative reads
   llvm::SetVector<size_t> again;  ///< numbers of the stacked tensors that it reads
+  llvm::DenseSet<Value> seen;     ///< by `noteAgain`
   SmallVector<Value> keptResults; ///< `kept`, stacked
 
   ir::RepeatOp backward;
@@ -140,39 +136,39 @@ LogicalResult RepeatRule::sweepBody() {
   return success();
 }
 
-/// Notes what has to be there for `value` to be known in a round backward.
-void RepeatRule::readOf(Value value) {
-  if (llvm::is_contained(seeds, value) || value == body.getArgument(0))
-    return;
-  if (auto argument = dyn_cast<BlockArgument>(value)) {
-    if (argument.getOwner() != &body)
-      return;
-    size_t number = argument.getArgNumber() - 1;
-    if (number < count)
-      kept.insert(value);
-    else
-      again.insert(number - count);
-    return;
-  }
+/// A value of the first pass that the derivative reads.
+void RepeatRule::noteRead(Value value, SmallVectorImpl<Value> &reads) {
   Operation *op = value.getDefiningOp();
-  if (op->getBlock() != &body || isMade.contains(op))
-    return;
-  if (!isFree(op)) {
-    kept.insert(value);
-    return;
-  }
-  for (Value operand : op->getOperands())
-    readOf(operand);
+  if (value.getParentBlock() == &body && !llvm::is_contained(seeds, value) &&
+      (!op || !isMade.contains(op)))
+    reads.push_back(value);
 }
 
+/// Notes the stacked tensors that are needed to have `value` in a round backward.
+void RepeatRule::noteAgain(Value value) {
+  if (kept.contains(value) || value.getParentBlock() != &body || !seen.insert(value).second)
+    return;
+  auto argument = dyn_cast<BlockArgument>(value);
+  if (argument && argument.getArgNumber() > count)
+    again.insert(argument.getArgNumber() - 1 - count);
+  if (!argument)
+    for (Value operand : value.getDefiningOp()->getOperands())
+      noteAgain(operand);
+}
+
+/// Decides what each round keeps for its derivative; the rest is had again from that.
 void RepeatRule::collectReads() {
+  SmallVector<Value> reads;
   for (Operation *op : made)
     op->walk([&](Operation *inner) {
       for (Value operand : inner->getOperands())
-        readOf(operand);
+        noteRead(operand, reads);
     });
   for (Value gradient : gradients)
-    readOf(gradient);
+    noteRead(gradient, reads);
+  kept = chooseKept(body, count, reads);
+  for (Value value : reads)
+    noteAgain(value);
 }
 
 /// Gives the repeat one more result for each value that is kept.
@@ -254,16 +250,18 @@ void RepeatRule::fillBackward() {
     map.map(slice(i), *argument++);
   for (Operation *op : made)
     op->moveBefore(&block, block.end());
-  for (Operation *op : made)
+  for (Operation *op : made) {
+    OpBuilder before(op);
     op->walk([&](Operation *inner) {
       for (OpOperand &operand : inner->getOpOperands())
-        operand.set(mapped(operand.get()));
+        operand.set(mapped(operand.get(), before));
     });
+  }
   OpBuilder builder = OpBuilder::atBlockEnd(&block);
   ir::TensorBuilder build(builder, outer.build.location);
   SmallVector<Value> yielded;
   for (auto [i, gradient] : llvm::enumerate(gradients)) {
-    Value value = mapped(gradient);
+    Value value = mapped(gradient, builder);
     bool isSum = i >= carried.size() && i < carried.size() + captured.size();
     if (isSum)
       value = build.add(sums[i - carried.size()], value);
@@ -276,17 +274,15 @@ void RepeatRule::fillBackward() {
   body.eraseArguments(1 + count + repeat.getStacked().size(), seeds.size());
 }
 
-/// The value in the body of `backward`; free ops are made again at its begin.
-Value RepeatRule::mapped(Value value) {
+/// The value in the body of `backward`; what was not kept is made again where it is first read.
+Value RepeatRule::mapped(Value value, OpBuilder &builder) {
   if (Value found = map.lookupOrNull(value))
     return found;
   Operation *op = value.getDefiningOp();
   if (!op || op->getBlock() != &body)
     return value;
   for (Value operand : op->getOperands())
-    map.map(operand, mapped(operand));
-  Block &block = backward.getBody().front();
-  OpBuilder builder(&block, isMade.empty() ? block.end() : made.front()->getIterator());
+    map.map(operand, mapped(operand, builder));
   Operation *copy = builder.clone(*op, map);
   return copy->getResult(cast<OpResult>(value).getResultNumber());
 }
