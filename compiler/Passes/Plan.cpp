@@ -107,6 +107,7 @@ void describe(ir::ModelOp model, ir::TargetAttr target, const plan::Sizes &sizes
 
 void planModel(ir::ModelOp model, ir::TargetAttr target) {
   plan::orderValues(model, target);
+  plan::separateSlots(model);
   plan::Contractions contractions;
   model.walk([&](ir::KernelOp kernel) {
     describeLane(kernel);

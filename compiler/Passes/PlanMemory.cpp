@@ -196,30 +196,6 @@ private:
       slotOf[repeat.getResult(i)] = addSlot(repeat.getResult(i).getType(), start, start);
   }
 
-  /// Whether a kernel that reads `value` could write its first result over it: each element is
-  /// read, at its own position alone, before it is written.
-  static bool overwrites(ir::KernelOp kernel, Value value, OpResult result) {
-    if (kernel.getKind() != ir::KernelKind::Contraction &&
-        kernel.getKind() != ir::KernelKind::Elementwise)
-      return false;
-    if (value.getType() != result.getType())
-      return false;
-    SmallVector<Value> reached;
-    for (auto [input, argument] :
-         llvm::zip_equal(kernel.getInputs(), kernel.getBody().getArguments()))
-      if (input == value)
-        reached.push_back(argument);
-    while (!reached.empty())
-      for (Operation *user : reached.pop_back_val().getUsers()) {
-        if (isa<ir::YieldOp>(user))
-          continue;
-        if (!isa<ir::UnaryOp, ir::BinaryOp, ir::WhereOp, ir::CastOp>(user))
-          return false;
-        reached.push_back(user->getResult(0));
-      }
-    return true;
-  }
-
   /// The next round's value may take the carried one's place if nothing reads that one when it is
   /// written.
   void shareCarried(ir::RepeatOp repeat) {

@@ -21,6 +21,15 @@ struct Sizes {
 Sizes placeValues(ir::ModelOp model, ir::TargetAttr target, const Contractions &contractions,
                   int64_t packed);
 
+/// Whether a kernel that reads `value` could write `result` over it: each element is read, at its
+/// own position alone, before it is written.
+bool overwrites(ir::KernelOp kernel, mlir::Value value, mlir::OpResult result);
+
+/// Makes each slot of a training step one that its next value may be written over: where something
+/// else still reads the slot, the value is made elsewhere and copied at the end. Orders must have
+/// been chosen.
+void separateSlots(ir::ModelOp model);
+
 } // namespace lamina::plan
 
 #endif // COMPILER_PASSES_PLANMEMORY_H
