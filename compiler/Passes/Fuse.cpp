@@ -38,7 +38,10 @@ struct FusePass : impl::FusePassBase<FusePass> {
 
   void runOnOperation() override {
     getOperation()->walk([](ir::CheckpointOp checkpoint) { dissolve(checkpoint); });
+    auto target = getOperation()->getAttrOfType<ir::TargetAttr>("lamina.target");
     getOperation()->walk([&](ir::ModelOp model) {
+      if (target && model->hasAttr("slots"))
+        fuse::splitLongSums(model, target);
       fuseBlock(model.getBody().front(), fuse);
       return WalkResult::skip();
     });

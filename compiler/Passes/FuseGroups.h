@@ -54,6 +54,10 @@ std::string spell(mlir::Operation *op);
 /// The op of `block` that is or holds `user`.
 mlir::Operation *userIn(mlir::Block &block, mlir::Operation *user);
 
+/// Cuts contractions that sum so much, over the samples of a training step, that a panel of an
+/// operand would not stay in L2: into partial sums that are added. Requires: no kernels yet.
+void splitLongSums(ir::ModelOp model, ir::TargetAttr target);
+
 /// Groups the ops of one block. Without `fuse` each op is a kernel of its own.
 /// Leaves true: every value of a group that is used outside is used after the group's last op.
 Grouping formGroups(mlir::Block &block, bool fuse);
