@@ -39,8 +39,10 @@ private:
   void joinRows() {
     rows = 1;
     size_t first = shape.rows.size();
-    bool isStaged = shape.leftForm == OperandForm::Staged;
-    int64_t enough = isStaged ? shape.leftRows : kEnoughTiles * shape.tileRows;
+    // A panel that is staged for a block of rows should serve a whole one.
+    int64_t enough = shape.leftForm == OperandForm::Staged    ? shape.leftRows
+                     : shape.rightForm == OperandForm::Staged ? mostRowsOfBlock()
+                                                              : kEnoughTiles * shape.tileRows;
     while (first > 0 && !ShapedType::isDynamic(rows) && rows < enough) {
       int64_t extent = shape.rows[--first].extent;
       dynamicTimes = rows;
@@ -133,13 +135,17 @@ private:
     region(choice.getDefaultRegion(), ShapedType::kDynamic, 1);
   }
 
+  /// Those that keep a block of the left operand in half of L2, but enough to read the weights for.
+  int64_t mostRowsOfBlock() const {
+    int64_t inCache = context.target.getL2() / 2 / std::max<int64_t>(1, shape.depthSize * 4);
+    return std::max(kFewestRowsOfBlock, inCache);
+  }
+
   /// Many rows go block by block: a block of the left operand stays in L2 while all panels pass
   /// over it. Blocks are equal: a small last one would read all weights for a few rows.
   void buildBlocks() {
-    int64_t inCache = context.target.getL2() / 2 / std::max<int64_t>(1, shape.depthSize * 4);
-    int64_t most = std::max(kFewestRowsOfBlock, inCache);
-    int64_t blocks = std::max<int64_t>(1, rows / most);
-    if (shape.rightForm != OperandForm::Packed || blocks == 1)
+    int64_t blocks = std::max<int64_t>(1, rows / mostRowsOfBlock());
+    if (blocks == 1)
       return buildPanels(rows, panelsAtOnce(rows));
     overBlocks(blocks, [&](int64_t size) { buildPanels(size, 1); });
   }

@@ -78,6 +78,8 @@ void TileBuilder::stageRow(const TilePlace &place, Value number, Value slot) {
 }
 
 void TileBuilder::stage(const TilePlace &place, int64_t valid) {
+  if (stageTransposed(place, valid))
+    return;
   OpBuilder::InsertionGuard guard(builder);
   SmallVector<Value> at;
   Value flat = place.panelOffset;

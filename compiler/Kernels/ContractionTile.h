@@ -51,6 +51,8 @@ public:
 private:
   using Sums = llvm::SmallVector<mlir::Value>;
 
+  /// `stage` by loads along the depth; false, and nothing is built, where memory does not suit it.
+  bool stageTransposed(const TilePlace &place, int64_t valid);
   mlir::Type accumulatorType() const;
   mlir::Value leftRowOffset(const TilePlace &place, int64_t row);
   Position positionOfRow(const TilePlace &place, int64_t row);

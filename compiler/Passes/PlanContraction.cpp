@@ -61,7 +61,9 @@ static Value blockArgumentBehind(Value value) {
   return value;
 }
 
-ir::ParamOp paramBehind(Value value) {
+/// What stands outside of kernel and repeats for a value of a kernel's region, seen through views;
+/// null where it is no input of the kernel.
+static Value sourceBehind(Value value) {
   auto argument = dyn_cast_or_null<BlockArgument>(blockArgumentBehind(value));
   auto kernel = argument ? dyn_cast<ir::KernelOp>(argument.getOwner()->getParentOp()) : nullptr;
   if (!kernel)
@@ -69,12 +71,37 @@ ir::ParamOp paramBehind(Value value) {
   Value source = kernel.getInputs()[argument.getArgNumber()];
   while (auto slice = dyn_cast<BlockArgument>(source)) {
     auto repeat = dyn_cast<ir::RepeatOp>(slice.getOwner()->getParentOp());
-    unsigned first = repeat ? 1 + repeat.getCarried().size() : 0;
-    if (!repeat || slice.getArgNumber() < first)
+    if (!repeat)
+      return source;
+    unsigned first = 1 + repeat.getCarried().size();
+    if (slice.getArgNumber() < first)
       return nullptr;
     source = repeat.getStacked()[slice.getArgNumber() - first];
   }
-  return source.getDefiningOp<ir::ParamOp>();
+  return source;
+}
+
+ir::ParamOp paramBehind(Value value) {
+  Value source = sourceBehind(value);
+  return source ? source.getDefiningOp<ir::ParamOp>() : nullptr;
+}
+
+/// Whether an operand is a weight: a parameter, or one that a training step takes in and gives
+/// back.
+static bool isWeight(Value value) {
+  Value source = sourceBehind(value);
+  auto argument = dyn_cast_or_null<BlockArgument>(source);
+  if (!argument)
+    return source && source.getDefiningOp<ir::ParamOp>();
+  Operation *model = argument.getOwner()->getParentOp();
+  auto slots = model->getAttrOfType<ArrayAttr>("slots");
+  if (!slots)
+    return false;
+  size_t first = argument.getOwner()->getNumArguments() - slots.size();
+  if (argument.getArgNumber() < first)
+    return false;
+  auto slot = cast<DictionaryAttr>(slots[argument.getArgNumber() - first]);
+  return slot.getAs<StringAttr>("role").getValue() == "parameter";
 }
 
 ir::DotOp dotOf(ir::KernelOp kernel) {
@@ -139,8 +166,7 @@ private:
   }
 
   void chooseSides() {
-    bool lhsParam = bool(paramBehind(plan.dot.getLhs())),
-         rhsParam = bool(paramBehind(plan.dot.getRhs()));
+    bool lhsParam = isWeight(plan.dot.getLhs()), rhsParam = isWeight(plan.dot.getRhs());
     unsigned active = lhsParam && !rhsParam ? 1 : 0;
     plan.outer = shared();
     std::string fastest = innermost(active);
@@ -181,7 +207,7 @@ private:
       plan.lanes.insert(plan.lanes.begin(), free.back());
       free.pop_back();
       bool whole = extentOf(plan.rightOperand(), plan.lanes.back()) % lanes == 0;
-      if (!whole || !paramBehind(plan.rightOperand()))
+      if (!whole || !isWeight(plan.rightOperand()))
         break;
     }
     if (!plan.lanes.empty() && plan.lanes.back() == "batch")
