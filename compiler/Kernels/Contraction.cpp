@@ -94,9 +94,18 @@ private:
   /// take its place.
   void buildOnStaged(Value count, size_t outer) {
     place.joined = joined;
-    sharedLoop(context, builder, constantIndex(builder, 0), count, 1, [&](Value row) {
-      tiles.stageRow(place, blockStart ? plus(builder, blockStart, row) : row, row);
-    });
+    Value first = constantIndex(builder, 0);
+    auto number = [&](Value row) { return blockStart ? plus(builder, blockStart, row) : row; };
+    int64_t together = rowsOfBlock > 0 ? tiles.rowsStagedTogether(joined) : 1;
+    if (together > 1 && rowsOfBlock >= together) {
+      Value whole = constantIndex(builder, rowsOfBlock / together * together);
+      sharedLoop(context, builder, first, whole, together,
+                 [&](Value row) { tiles.stageRowsTogether(place, number(row), row); });
+      first = whole;
+    }
+    if (together == 1 || rowsOfBlock % together > 0)
+      sharedLoop(context, builder, first, count, 1,
+                 [&](Value row) { tiles.stageRow(place, number(row), row); });
     awaitThreads(context, builder);
     buildOuter(outer);
     if (blockStart || !place.loops.empty())

@@ -45,6 +45,11 @@ public:
   /// Writes row `number` of the place's joined rows, as row `slot` of the staged left operand.
   void stageRow(const TilePlace &place, mlir::Value number, mlir::Value slot);
 
+  /// How many neighbouring rows `stageRowsTogether` writes; 1 where memory does not suit it.
+  int64_t rowsStagedTogether(llvm::ArrayRef<RowAxis> joined);
+  /// As `stageRow`, for that many rows from `number` and `slot` on.
+  void stageRowsTogether(const TilePlace &place, mlir::Value number, mlir::Value slot);
+
   /// Lanes of a full vector of accumulators.
   int64_t vectorLanes() const { return lanes; }
 

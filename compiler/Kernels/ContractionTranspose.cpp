@@ -1,4 +1,5 @@
-// Staging a panel whose lanes are far apart in memory: square blocks are turned in registers.
+// Staging operands that lie across: a panel whose lanes are far apart in memory, rows whose
+// neighbours along the sum are. Square blocks are turned in registers.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Kernels/BufferAccess.h"
 #include "compiler/Kernels/ContractionTile.h"
@@ -101,6 +102,47 @@ private:
 };
 
 } // namespace
+
+int64_t TileBuilder::rowsStagedTogether(ArrayRef<RowAxis> joined) {
+  int64_t width = evaluator.getContext().lanes();
+  std::optional<Buffer> left = evaluator.asBuffer(shape.left);
+  if (!left || !left->element.isF32() || joined.size() != 1 || shape.depth.empty() || width < 4 ||
+      shape.depth.back().extent % width != 0)
+    return 1;
+  const Buffer::Axis *row = left->find(joined[0].name);
+  return row && row->stride == 1 ? width : 1;
+}
+
+void TileBuilder::stageRowsTogether(const TilePlace &place, Value number, Value slot) {
+  OpBuilder::InsertionGuard guard(builder);
+  Buffer left = *evaluator.asBuffer(shape.left);
+  int64_t width = evaluator.getContext().lanes(), inner = shape.depthSize;
+  Value from = left.offset ? left.offset : constantIndex(builder, 0);
+  Value to = times(builder, slot, shape.depthSize);
+  from = plus(builder, from, number);
+  for (const auto &entry : place.loops)
+    if (const Buffer::Axis *axis = left.find(entry.first()))
+      from = plus(builder, from, times(builder, entry.second, axis->stride));
+  for (const RowAxis &axis : shape.depth) {
+    bool isLast = &axis == &shape.depth.back();
+    auto loop =
+        scf::ForOp::create(builder, constantIndex(builder, 0), constantIndex(builder, axis.extent),
+                           constantIndex(builder, isLast ? width : 1));
+    builder.setInsertionPointToStart(loop.getBody());
+    inner /= axis.extent;
+    from =
+        plus(builder, from, times(builder, loop.getInductionVar(), left.find(axis.name)->stride));
+    to = plus(builder, to, times(builder, loop.getInductionVar(), inner));
+  }
+  auto type = VectorType::get({width}, builder.getF32Type());
+  int64_t apart = left.find(shape.depth.back().name)->stride;
+  SmallVector<Value> steps;
+  for (int64_t i = 0; i < width; ++i)
+    steps.push_back(
+        vector::LoadOp::create(builder, type, left.memory, plus(builder, from, i * apart)));
+  for (auto [i, row] : llvm::enumerate(transposed(std::move(steps), builder)))
+    put(plus(builder, to, int64_t(i) * shape.depthSize), row);
+}
 
 bool TileBuilder::stageTransposed(const TilePlace &place, int64_t valid) {
   std::optional<Buffer> right = evaluator.asBuffer(shape.right);

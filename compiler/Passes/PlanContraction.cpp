@@ -218,14 +218,34 @@ private:
 
   void chooseForms() {
     Value left = plan.leftOperand(), right = plan.rightOperand();
-    if (plan.leftForm != "vector" && !ir::traceView(left, ir::denseView)) {
+    auto view = plan.leftForm == "vector" ? std::nullopt : ir::traceView(left, ir::denseView);
+    if (plan.leftForm != "vector" && (!view || liesAcross(*view))) {
       plan.leftForm = "staged";
       remark::analysis(plan.dot.getLoc(),
                        remark::RemarkOpts::name("staged").category("lamina-plan"))
-          << "'dot' computes its left operand into scratch: it is no view of memory";
+          << (view ? "'dot' copies its left operand into scratch: in memory it lies across the sum"
+                   : "'dot' computes its left operand into scratch: it is no view of memory");
     }
     if (isPackable(right))
       plan.rightForm = "packed";
+  }
+
+  /// Whether each step of a long sum over samples would read another page of the left operand, of
+  /// which a tile needs a few neighbours: the derivatives of weights.
+  bool liesAcross(const ir::View &view) {
+    constexpr int64_t kFarApart = 64, kLongSum = 32, kManyPanels = 4;
+    int64_t depth = 1, width = 1;
+    for (const std::string &name : plan.depth) {
+      const ir::ViewAxis *axis = view.find(name);
+      int64_t extent = extentOf(plan.leftOperand(), name);
+      if (!axis || axis->parts.size() != 1 || (extent > 1 && axis->stride() < kFarApart))
+        return false;
+      depth *= extent;
+    }
+    for (const std::string &name : plan.lanes)
+      width *= extentOf(plan.rightOperand(), name);
+    return depth >= kLongSum && width >= kManyPanels * 2 * lanes && !plan.rows.empty() &&
+           innermost(plan.left) == plan.rows.back() && view.find(plan.rows.back())->stride() == 1;
   }
 
   /// A parameter whose axes the contraction sees one to one, renamed at most.
