@@ -51,6 +51,14 @@ def digits(w, image):
     return w.linear("fc3", F.relu(w.linear("fc2", x)))
 
 
+def normed(w, image):
+    x = image / 16
+    for i in (1, 2):
+        x, parts = w.linear(f"fc{i}", x), [w[f"norm{i}.{part}"] for part in ("running_mean", "running_var", "weight", "bias")]
+        x = F.relu(F.batch_norm(x, parts[0].detach(), parts[1].detach(), *parts[2:], training=True))
+    return w.linear("fc3", x)
+
+
 def digits_data(folder):
     table = numpy.loadtxt(HERE.parent.parent / "examples/digits/digits.csv", delimiter=",", dtype=numpy.float32)
     return torch.from_numpy(table[:, :64]), torch.from_numpy(table[:, 64]).long()
@@ -73,6 +81,7 @@ def smoothed(prediction, label):
 # network -> (weights.py's name, forward, data, loss, batch)
 NETWORKS = {
     "digits": ("curve_mlp", digits, digits_data, smoothed, 64),
+    "normed": ("curve_norm", normed, digits_data, F.cross_entropy, 64),
     "mixer": ("curve_mixer", reference.mixer, mixer_data, F.cross_entropy, 16),
     "siren": ("curve_siren", reference.siren, siren_data, F.mse_loss, 256),
 }
@@ -96,6 +105,10 @@ class Rule:
             self.rule(self.tensors, self.state, *self.settings)
 
 
+def trained(w):
+    return [tensor for name, tensor in w.items() if "running" not in name]
+
+
 def only_weights(w):
     for name, tensor in w.items():
         tensor.requires_grad_(name.endswith(".weight"))
@@ -108,6 +121,8 @@ RECIPES = {
     "digits-sgd": lambda w: torch.optim.SGD(w.values(), lr=0.1, momentum=0.9, nesterov=True, **plain),
     "digits-lion": lambda w: Rule(optimizers.lion, w, 1e-3, 0),
     "digits-muon": lambda w: torch.optim.Muon(only_weights(w), lr=0.02, weight_decay=0.1),
+    "normed-adamw": lambda w: torch.optim.AdamW(trained(w), lr=3e-3, weight_decay=0.05, **plain),
+    "normed-sgd": lambda w: torch.optim.SGD(trained(w), lr=0.05, momentum=0.9, **plain),
     "mixer-adamw": lambda w: torch.optim.AdamW(w.values(), lr=1e-3, weight_decay=0.05, **plain),
     "mixer-sgd": lambda w: torch.optim.SGD(w.values(), lr=0.02, momentum=0.9, weight_decay=1e-3, **plain),
     "mixer-lamb": lambda w: Rule(optimizers.lamb, w, 0.01, 0.01),

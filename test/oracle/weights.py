@@ -77,13 +77,17 @@ def layers():
     tensors += [("up_overlapping.weight", (6, 3, 3, 3)), ("up_overlapping.bias", (3,))]
     tensors += norm("layer_norm", 8) + [("layer_norm_2.weight", (6, 9)), ("layer_norm_2.bias", (6, 9))]
     tensors += norm("rms_norm", 8, ("weight",)) + norm("group_norm", 6)
-    tensors += norm("batch_norm", 6, ("weight", "bias", "running_mean", "running_var")) + [("embedding.weight", (10, 4))]
+    tensors += batch_norm("batch_norm", 6) + [("embedding.weight", (10, 4))]
     for name, parts in (("glu", 2), ("swiglu", 1)):
         for part, shape in (("gate", (6, 8)), ("value", (6, 8)), ("out", (8, 6))):
             tensors += linear(f"{name}.{part}", *shape)[:parts]
     tensors += linear("attention.qkv", 24, 8) + linear("attention.proj", 8, 8)
     tensors += linear("causal.qkv", 24, 8)[:1] + linear("causal.proj", 8, 8)[:1]
     return tensors + [("patches.proj.weight", (5, 6, 3, 3)), ("patches.proj.bias", (5,))]
+
+
+def batch_norm(name, channels):
+    return norm(name, channels, ("weight", "bias", "running_mean", "running_var"))
 
 
 def curve_mlp():
@@ -101,6 +105,7 @@ def siren(width, hidden):
 # model -> (its tensors, its inputs with a batch)
 MODELS = {
     "curve_mlp": (curve_mlp(), {}),
+    "curve_norm": (curve_mlp() + batch_norm("norm1", 48) + batch_norm("norm2", 32), {}),
     "curve_mixer": (mixer(4, 32, 3, size=32, classes=10), {"images": (128, 3, 32, 32)}),
     "curve_siren": (siren(64, 2), {}),
     "layers": (layers(), {"image": (2, 6, 9, 7), "tokens": (2, 5, 8)}),
