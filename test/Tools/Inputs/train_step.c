@@ -1,5 +1,6 @@
-/* Runs a compiled step of `train Digits` three times, through its array of arguments: `train_step apart` gives each slot's next value
- * an array of its own, `train_step same` the slot's. Prints the losses and a sum of the slots' bits. */
+/* Runs a compiled step of `train Digits` three times, through its array of arguments: `train_step
+ * apart` gives each slot's next value an array of its own, `train_step same` the slot's. Prints the
+ * losses and a sum of the slots' bits. */
 #include "step.h"
 
 #include <stdio.h>
