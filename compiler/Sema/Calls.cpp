@@ -71,6 +71,9 @@ Datum Instantiator::callNamed(const ast::NameRef &ref, const ast::Expr &callee,
   }
   if (training && !isLocal && ref.text == "windows")
     return callWindows(ref, values, range);
+  const bool isCell = ref.text == "key" || ref.text == "keys" || ref.text == "date";
+  if (isCell && !isLocal && training && modules.find(*frame->module, ref.text).candidates.empty())
+    return callCell(ref.text, values, range);
   if (CallablePtr loss = isLocal ? nullptr : lossNamed(ref.text)) {
     if (ref.statics)
       loss = bindStatics(loss, *ref.statics, callee.range);
@@ -172,6 +175,9 @@ bool Instantiator::bindParameters(Frame &inner, const Callable &callable,
 
 Datum Instantiator::callCast(const std::string &element, std::vector<CallArg> &args,
                              SourceRange range) {
+  auto *column = args.empty() ? nullptr : args[0].datum.as<std::shared_ptr<const ColumnRef>>();
+  if (column)
+    return castColumn(**column, elementTypes().find(element)->second, args, range);
   if (args.size() != 1)
     return error(range,
                  "the cast '" + element + "' takes one value, not " + std::to_string(args.size()));
@@ -183,13 +189,9 @@ Datum Instantiator::callCast(const std::string &element, std::vector<CallArg> &a
   }
   if (args[0].datum.as<double>() && !toFloat)
     return error(args[0].range, "a static float never becomes an integer; write the int");
-  if (auto *column = args[0].datum.as<std::shared_ptr<const ColumnRef>>()) {
-    Value *read = readColumn(**column, to, args[0].range);
-    return read ? Datum(read) : Datum();
-  }
   if (auto *table = args[0].datum.as<std::shared_ptr<const DataTable>>();
       table && (*table)->isArray) {
-    Value *read = readColumn(ColumnRef{**table, "", 0, 0, range}, to, args[0].range);
+    Value *read = readColumn(ColumnRef{**table, "", 0, 0, range}, to, nullptr, args[0].range);
     return read ? Datum(read) : Datum();
   }
   Value *value = toTensor(args[0].datum, args[0].range, "the value of a cast");

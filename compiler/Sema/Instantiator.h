@@ -21,6 +21,7 @@ namespace lamina::sema {
 
 class Instantiator;
 struct Application;
+struct CellForm;
 struct DataColumn;
 struct TrainingContext;
 
@@ -372,10 +373,18 @@ private:
                      SourceRange range);
   Datum tableMember(const DataTable &table, const ast::Name &name, SourceRange range);
   std::optional<Type> columnType(const ColumnRef &column, ElementType element, SourceRange range);
-  Value *readColumn(const ColumnRef &column, std::optional<ElementType> element, SourceRange range);
+  std::optional<Type> keysType(SourceRange range);
+  Value *readColumn(const ColumnRef &column, std::optional<ElementType> element,
+                    const CellForm *form, SourceRange range);
   Datum callWindows(const ast::NameRef &ref, const std::vector<CallArg> &args, SourceRange range);
+  Datum castColumn(const ColumnRef &column, ElementType to, const std::vector<CallArg> &args,
+                   SourceRange range);
+  Datum callCell(const std::string &reader, const std::vector<CallArg> &args, SourceRange range);
+  bool readForm(const std::string &reader, const std::vector<CallArg> &args, bool isFloat,
+                CellForm &form);
   Value *columnArgument(DataColumn read, const Type &type, SourceRange range);
   void objectiveMetric(const ast::SettingStmt &node, const ast::Stmt &stmt);
+  std::vector<Value *> wholeMetric(const ast::Call &call, SourceRange range);
   CallablePtr lossNamed(const std::string &name);
   std::optional<BoundAxis> classAxis(const Callable &loss, const std::vector<CallArg> &args,
                                      SourceRange range);

@@ -149,10 +149,11 @@ std::optional<Training> Program::training(const std::string &name,
     if (!train || train->name.text != name)
       continue;
     const Module *losses = state->modules.loadDotted({"std", "loss"}, train->name.range);
-    if (!losses)
+    const Module *wholes = state->modules.loadDotted({"std", "metric"}, train->name.range);
+    if (!losses || !wholes)
       return std::nullopt;
     return TrainingBuilder(state->modules, state->diagnostics, state->options.limits,
-                           state->reported, *state->root, losses)
+                           state->reported, *state->root, losses, wholes)
         .build(*train, overrides);
   }
   return std::nullopt;

@@ -31,9 +31,9 @@ Value *Instantiator::toTensor(const Datum &datum, SourceRange range, std::string
   if (datum.isPoison())
     return nullptr;
   if (auto *column = datum.as<std::shared_ptr<const ColumnRef>>())
-    return readColumn(**column, std::nullopt, range);
+    return readColumn(**column, std::nullopt, nullptr, range);
   if (auto *table = datum.as<std::shared_ptr<const DataTable>>(); table && (*table)->isArray)
-    return readColumn(ColumnRef{**table, "", 0, 0, range}, std::nullopt, range);
+    return readColumn(ColumnRef{**table, "", 0, 0, range}, std::nullopt, nullptr, range);
   if (datum.as<Results>())
     error(range, std::string(what) + " is " + describe(datum) + "; bind them first: 'a, b = …'");
   else

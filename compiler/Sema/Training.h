@@ -46,6 +46,14 @@ struct DataSource {
   SourceRange range;
 };
 
+/// How the text of a CSV cell becomes numbers: `key(log.user, empty = 0)`.
+struct CellForm {
+  std::string reader;          ///< date, key, keys; empty: a number of the column's type
+  std::optional<double> empty; ///< what an empty cell stands for; else it is an error
+  std::string separator;       ///< of keys
+  bool operator==(const CellForm &) const = default;
+};
+
 /// One input of the loader's program: what is read of a source for one sample.
 struct DataColumn {
   std::string name; ///< of the program's input
@@ -55,6 +63,7 @@ struct DataColumn {
   ElementType element = ElementType::F32;
   std::vector<int64_t> shape; ///< of one row
   int64_t window = 0; ///< of `windows`: so many rows from the sample's own on; 0: that row alone
+  CellForm form;
   SourceRange range;
 };
 
@@ -95,6 +104,10 @@ struct Training {
   /// The same outside training, for each sample where a value has one.
   Model check;
   std::vector<std::string> metrics;
+  /// Those of `metrics` that are no means but belong to a whole part, with their kinds: blocks of
+  /// std.metric. `check` gives what they are made of, as `NAME` or `NAME.0`, `NAME.1`; `loss` does
+  /// not.
+  std::map<std::string, std::string> combined;
   std::vector<SettingCall> chain;   ///< the optimizer's links, in the order of the gradient
   std::vector<ParameterRule> rules; ///< of the trained parameters that are not frozen by `only`
   SettingCall schedule;

@@ -27,6 +27,7 @@ struct EvaluatedPattern {
 /// What the Instantiator knows while it executes the parts of a `train` block.
 struct TrainingContext {
   const Module *losses = nullptr;          ///< std.loss: its blocks are called without `<…>`
+  const Module *wholes = nullptr;          ///< std.metric: its blocks make metrics of a whole part
   bool isTraining = false;                 ///< what `training` is in trained instances
   std::vector<EvaluatedPattern> evaluated; ///< layers in which it is false all the same
   /// In `data`: the columns that were read so far, one an argument of `inputs`.
@@ -35,18 +36,24 @@ struct TrainingContext {
   const std::vector<DataSource> *sources = nullptr;
   /// The type that the binding being evaluated must have, without batch; null if nothing says so.
   const Type *expected = nullptr;
-  /// In `objective`: metrics by name, in order.
-  std::vector<std::pair<ast::Name, Value *>> metrics;
+  /// In `objective`: metrics by name, in order. `kind` is empty for a mean, else the block of
+  /// std.metric that gave the values.
+  struct Metric {
+    ast::Name name;
+    std::string kind;
+    std::vector<Value *> values;
+  };
+  std::vector<Metric> metrics;
 };
 
 class TrainingBuilder {
 public:
-  /// `losses` is the module std.loss.
+  /// `losses` is the module std.loss, `wholes` std.metric.
   TrainingBuilder(const ModuleTable &modules, Diagnostics &diagnostics,
                   const ExpansionLimits &limits, std::set<std::string> &reported,
-                  const Module &root, const Module *losses)
+                  const Module &root, const Module *losses, const Module *wholes)
       : modules(modules), diagnostics(diagnostics), limits(limits), reported(reported), root(root),
-        losses(losses), statics(modules, diagnostics, limits, reported) {}
+        losses(losses), wholes(wholes), statics(modules, diagnostics, limits, reported) {}
 
   std::optional<Training> build(const ast::TrainDecl &decl,
                                 std::span<const SettingOverride> overrides);
@@ -132,7 +139,7 @@ private:
   const ExpansionLimits &limits;
   std::set<std::string> &reported;
   const Module &root;
-  const Module *losses;
+  const Module *losses, *wholes;
   Instantiator statics; ///< evaluates static expressions with the names of the file
   Frame file;
   Region scratch;

@@ -86,7 +86,7 @@ std::optional<Type> Instantiator::columnType(const ColumnRef &column, ElementTyp
 }
 
 Value *Instantiator::readColumn(const ColumnRef &column, std::optional<ElementType> element,
-                                SourceRange range) {
+                                const CellForm *form, SourceRange range) {
   if (!element && column.table.isText) {
     error(range, "a cell of a CSV file is text until a type reads it: write 'f32(…)' or 'i64(…)'");
     return nullptr;
@@ -96,7 +96,9 @@ Value *Instantiator::readColumn(const ColumnRef &column, std::optional<ElementTy
     return nullptr;
   }
   std::optional<Type> type =
-      columnType(column, element ? *element : training->expected->element, range);
+      form && form->reader == "keys"
+          ? keysType(range)
+          : columnType(column, element ? *element : training->expected->element, range);
   if (!type)
     return nullptr;
   DataColumn read;
@@ -105,6 +107,8 @@ Value *Instantiator::readColumn(const ColumnRef &column, std::optional<ElementTy
   read.first = column.first;
   read.last = column.last;
   read.element = type->element;
+  if (form)
+    read.form = *form;
   read.range = range;
   for (size_t i = 1; i < type->axes.size(); ++i)
     read.shape.push_back(type->axes[i].extent);
@@ -117,7 +121,7 @@ Value *Instantiator::columnArgument(DataColumn read, const Type &type, SourceRan
   for (size_t i = 0; i < training->columns->size(); ++i) {
     const DataColumn &known = (*training->columns)[i];
     if (known.source == read.source && known.member == read.member && known.first == read.first &&
-        known.last == read.last && known.window == read.window &&
+        known.last == read.last && known.window == read.window && known.form == read.form &&
         training->inputs->arguments[i]->type == type)
       return training->inputs->arguments[i].get();
   }

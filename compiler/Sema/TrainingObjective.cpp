@@ -18,6 +18,7 @@ bool TrainingBuilder::buildObjective(bool isTraining, Model &into) {
   Instantiator engine(modules, diagnostics, limits, reported);
   TrainingContext context;
   context.losses = losses;
+  context.wholes = wholes;
   context.isTraining = isTraining;
   context.evaluated = evaluated;
   engine.training = &context;
@@ -191,34 +192,19 @@ bool TrainingBuilder::objectiveOutputs(Instantiator &engine, bool isTraining, Mo
     into.body.results.push_back(value);
   };
   output("loss", isTraining ? averaged(engine, loss, range) : loss);
-  std::vector<std::string> names;
-  for (const auto &[name, value] : engine.training->metrics) {
-    names.push_back(name.text);
-    output(name.text, reduced(engine, value, isTraining, name.range));
+  training.metrics.clear();
+  for (const TrainingContext::Metric &metric : engine.training->metrics) {
+    const std::string &name = metric.name.text;
+    training.metrics.push_back(name);
+    if (!metric.kind.empty())
+      training.combined[name] = metric.kind;
+    if (!metric.kind.empty() && isTraining)
+      continue; // a batch is no part
+    for (size_t i = 0; i < metric.values.size(); ++i)
+      output(metric.values.size() == 1 ? name : name + "." + std::to_string(i),
+             reduced(engine, metric.values[i], isTraining, metric.name.range));
   }
-  training.metrics = std::move(names);
   return true;
-}
-
-/// `metric accuracy = argmax<classes>(logits) == label`
-void Instantiator::objectiveMetric(const ast::SettingStmt &node, const ast::Stmt &stmt) {
-  if (!training || training->columns || node.keyword.text != "metric" || node.path.size() != 1 ||
-      !node.value) {
-    error(stmt.range,
-          "'" + node.keyword.text + "' starts no statement here; it belongs in a 'train' block");
-    return;
-  }
-  const ast::Name &name = node.path.front();
-  const bool isTaken = std::any_of(training->metrics.begin(), training->metrics.end(),
-                                   [&](const auto &m) { return m.first.text == name.text; });
-  if (name.text == "loss" || isTaken) {
-    error(name.range, isTaken ? "there are two metrics '" + name.text + "'"
-                              : "the loss is measured anyway; this needs another name");
-    return;
-  }
-  Datum datum = eval(*node.value);
-  if (Value *value = toTensor(datum, node.value->range, "the metric '" + name.text + "'"))
-    training->metrics.emplace_back(name, value);
 }
 
 } // namespace lamina::sema

@@ -155,8 +155,9 @@ Status checkTarget(const std::string &target) {
   Result<FileName> file = parseFileName(target);
   if (!file)
     return file.failure();
-  if (file->kind == FileKind::Idx || isImage(file->kind) || target.ends_with(".gz"))
-    return Failure{printable(target) + ": outputs are written as .npy, .csv or members of .npz"};
+  if (file->kind == FileKind::Idx || file->kind == FileKind::Jpeg || target.ends_with(".gz"))
+    return Failure{printable(target) +
+                   ": outputs are written as .npy, .csv, .png or members of .npz"};
   return {};
 }
 
@@ -181,8 +182,9 @@ Result<std::vector<Output>> prepareOutputs(std::span<const OutputTarget> targets
       archives[file->path].push_back({file->member, target.array});
     else
       status = prepare(file->path, [&](Output &output) {
-        return file->kind == FileKind::Csv ? writeCsv(output, *target.array)
-                                           : writeNpy(output, *target.array);
+        return file->kind == FileKind::Csv   ? writeCsv(output, *target.array)
+               : file->kind == FileKind::Png ? writePng(output, *target.array)
+                                             : writeNpy(output, *target.array);
       });
     if (!status)
       return status.failure();

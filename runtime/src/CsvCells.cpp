@@ -43,7 +43,8 @@ bool CsvCells::next() {
   if (end == std::string_view::npos)
     end = text.size();
   cell = trim(text.substr(position, end - position));
-  if (cell.size() >= 2 && cell.front() == '"' && cell.back() == '"')
+  isQuoted = cell.size() >= 2 && cell.front() == '"' && cell.back() == '"';
+  if (isQuoted)
     cell = trim(cell.substr(1, cell.size() - 2));
   isLastOfRow = end >= text.size() || text[end] != ',';
   position = end + 1;

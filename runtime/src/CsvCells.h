@@ -21,6 +21,7 @@ public:
   int64_t column = 0;      ///< from 1
   bool isLastOfRow = true; ///< true before the first cell too
   bool isUnclosed = false; ///< the text ended within quotes
+  bool isQuoted = false;   ///< a doubled quote in `cell` stands for one
 
 private:
   size_t quoted(size_t begin);

@@ -1,10 +1,12 @@
 // Typed columns of a CSV file.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "CellText.h"
 #include "CsvNumber.h"
 #include "lamina/Dataset.h"
 #include "lamina/Gzip.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace lamina::runtime {
 namespace {
@@ -26,6 +28,10 @@ public:
       if (!array)
         return input.fail(array.error());
       arrays.push_back(std::move(*array));
+      Result<Array> blank = blankCell(spec);
+      if (!blank)
+        return input.fail(blank.error());
+      blanks.push_back(std::move(*blank));
     }
     if (Status status = fill(arrays); !status)
       return status.failure();
@@ -86,7 +92,7 @@ private:
       for (int64_t column = begin; column < end; ++column) {
         uses[size_t(column)].push_back({i, column - begin});
         hasHeader |=
-            !first[size_t(column)].empty() &&
+            spec.reader == CellReader::Number && !first[size_t(column)].empty() &&
             parseCell(first[size_t(column)], ElementType::F64, nullptr, 0) == Verdict::NoNumber;
       }
     }
@@ -102,17 +108,42 @@ private:
       for (const Use &use : uses[size_t(cells.column - 1)]) {
         Array &array = arrays[use.spec];
         const int64_t size = array.size() / rows;
-        const Verdict verdict = parseCell(cells.cell, array.type(), &array, row * size + use.place);
-        if (verdict != Verdict::Number)
-          return badCell(input, cells, array.type(), verdict);
+        if (Status status = put(cells, use, array, row * size + use.place); !status)
+          return status;
       }
     }
+    return {};
+  }
+
+  /// The cell as element `i` of its column, or as the elements from there on.
+  Status put(const CsvCells &cells, const Use &use, Array &array, int64_t i) {
+    const ColumnSpec &spec = specs[use.spec];
+    if (spec.reader == CellReader::Keys) {
+      putKeys(cells, spec.separator, {array.as<int64_t>() + i, size_t(array.size() / rows)});
+      return {};
+    }
+    if (cells.cell.empty() && spec.empty) {
+      const size_t bytes = blanks[use.spec].sizeInBytes();
+      std::memcpy(array.data() + size_t(i) * bytes, blanks[use.spec].data(), bytes);
+      return {};
+    }
+    if (cells.cell.empty() || spec.reader == CellReader::Number) {
+      const Verdict verdict = parseCell(cells.cell, array.type(), &array, i);
+      return verdict == Verdict::Number ? Status()
+                                        : Status(badCell(input, cells, array.type(), verdict));
+    }
+    const std::optional<int64_t> value =
+        spec.reader == CellReader::Key ? keyOf(cells) : parseDate(cells.cell);
+    if (!value)
+      return badDate(input, cells);
+    array.as<int64_t>()[i] = *value;
     return {};
   }
 
   const Input &input;
   std::string_view text;
   std::span<const ColumnSpec> specs;
+  std::vector<Array> blanks; ///< what an empty cell of each column stands for
   std::vector<std::vector<Use>> uses;
   int64_t rows = 0, columns = 0;
   bool hasHeader = false;

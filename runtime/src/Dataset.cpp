@@ -46,7 +46,7 @@ Result<Array> readArrayColumn(const std::string &path, const std::string &kind,
 
 /// `color` or `at` of an image: one row a pixel. Places are those of the pixels' centres, (row,
 /// column) from -1 to 1.
-Result<Array> readPixels(const std::string &path, const ColumnSpec &column) {
+Result<Array> readPixels(const std::string &path, const ColumnSpec &column, Shape &grid) {
   Result<Input> input = Input::open(path);
   if (!input)
     return input.failure();
@@ -55,6 +55,7 @@ Result<Array> readPixels(const std::string &path, const ColumnSpec &column) {
     return image;
   const int64_t height = image->shape()[0], width = image->shape()[1];
   const int64_t channels = image->shape()[2], pixels = height * width;
+  grid = {height, width};
   if (column.member != "at" && column.member != "color")
     return Failure{printable(path) + ": an image has 'at' and 'color', not '" +
                    printable(column.member) + "'"};
@@ -93,13 +94,13 @@ Result<std::vector<Array>> countRows(int64_t rows, size_t columns) {
 
 /// The columns of one file of a source, by their numbers in `specs`.
 Result<std::vector<Array>> readFile(const std::string &path, const SourceSpec &source,
-                                    std::span<const ColumnSpec> specs) {
+                                    std::span<const ColumnSpec> specs, Shape &grid) {
   if (source.kind == "csv")
     return readCsvColumns(path, specs);
   std::vector<Array> arrays;
   for (const ColumnSpec &spec : specs) {
-    Result<Array> array =
-        source.kind == "image" ? readPixels(path, spec) : readArrayColumn(path, source.kind, spec);
+    Result<Array> array = source.kind == "image" ? readPixels(path, spec, grid)
+                                                 : readArrayColumn(path, source.kind, spec);
     if (!array)
       return array.failure();
     arrays.push_back(std::move(*array));
@@ -109,13 +110,14 @@ Result<std::vector<Array>> readFile(const std::string &path, const SourceSpec &s
 
 /// All columns of one source: the files of its parts one after the other.
 Result<std::vector<Array>> readSource(const SourceSpec &source, std::span<const ColumnSpec> specs,
-                                      const std::string &folder, std::vector<RowRange> &parts) {
+                                      const std::string &folder, std::vector<RowRange> &parts,
+                                      Shape &grid) {
   if (source.kind == "generated")
     return countRows(source.rows, specs.size());
   std::vector<Array> whole;
   int64_t rows = 0;
   for (const auto &[role, path] : source.files) {
-    Result<std::vector<Array>> read = readFile(locate(folder, path), source, specs);
+    Result<std::vector<Array>> read = readFile(locate(folder, path), source, specs, grid);
     if (!read)
       return read;
     for (size_t i = 0; i < read->size(); ++i) {
@@ -163,7 +165,7 @@ Result<Dataset> Dataset::open(std::span<const SourceSpec> sources,
     if (own.empty())
       continue;
     std::vector<RowRange> parts;
-    Result<std::vector<Array>> arrays = readSource(sources[s], own, folder, parts);
+    Result<std::vector<Array>> arrays = readSource(sources[s], own, folder, parts, set.pixels);
     if (!arrays)
       return arrays.failure();
     for (size_t i = 0; i < arrays->size(); ++i) {

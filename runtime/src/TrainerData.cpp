@@ -1,5 +1,6 @@
 // The trainer's data: opening, splitting, and measuring a part of it.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "lamina/Metrics.h"
 #include "lamina/Trainer.h"
 
 #include <algorithm>
@@ -61,11 +62,33 @@ Result<Measured> Trainer::measure(std::span<const OwnedArray> weights,
   return all;
 }
 
-/// Means over the samples in double, in the order of the rows: independent of the batch.
+/// The metrics of what the samples gave, one list an output of the check: their means in double, in
+/// the order of the rows, where nothing else combines them.
+static Measured combine(const std::vector<ProgramValue> &outputs, const std::string &part,
+                        const std::map<std::string, std::string> &kinds,
+                        std::span<const std::vector<double>> values) {
+  Measured measured;
+  for (size_t k = 0; k < outputs.size();) {
+    const std::string name = outputs[k].name.substr(0, outputs[k].name.find('.'));
+    size_t end = k + 1;
+    while (end < outputs.size() && outputs[end].name.starts_with(name + "."))
+      ++end;
+    const auto kind = kinds.find(name);
+    const double mean = std::accumulate(values[k].begin(), values[k].end(), 0.0) /
+                        double(std::max<size_t>(values[k].size(), 1));
+    measured.emplace_back(
+        part + "." + name,
+        kind == kinds.end() ? mean : combineMetric(kind->second, values.subspan(k, end - k)));
+    k = end;
+  }
+  return measured;
+}
+
+/// Sample by sample, in the order of the rows: independent of the batch.
 Result<Measured> Trainer::measurePart(const SplitPart &part) {
   constexpr size_t kRows = 256;
   const std::vector<ProgramValue> &outputs = programs.check->outputs;
-  std::vector<double> sums(outputs.size());
+  std::vector<std::vector<double>> all(outputs.size());
   BatchMaker maker(*data, *programs.load);
   for (size_t begin = 0; begin < part.rows.size(); begin += kRows) {
     const size_t count = std::min(kRows, part.rows.size() - begin);
@@ -90,13 +113,10 @@ Result<Measured> Trainer::measurePart(const SplitPart &part) {
       return Failure{"the part '" + part.name + "' cannot be measured: " + status.error()};
     for (size_t k = 0; k < values.size();
          ++k) // a value of the whole batch counts for each of its samples
-      for (int64_t i = 0; i < values[k].size(); ++i)
-        sums[k] += values[k].valueAt(i) * double(count) / double(values[k].size());
+      for (size_t i = 0; i < count; ++i)
+        all[k].push_back(values[k].valueAt(values[k].size() == 1 ? 0 : int64_t(i)));
   }
-  Measured measured;
-  for (size_t k = 0; k < outputs.size(); ++k)
-    measured.emplace_back(part.name + "." + outputs[k].name, sums[k] / double(part.rows.size()));
-  return measured;
+  return combine(outputs, part.name, plan.combined, all);
 }
 
 } // namespace lamina::runtime

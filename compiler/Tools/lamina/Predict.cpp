@@ -51,6 +51,7 @@ public:
         runtime::Dataset::open(plan.sources, plan.columns, plan.folder);
     if (!data)
       return fail(data.failure());
+    grid = data->grid();
     if (runtime::Status status = predictAll(*data); !status)
       return fail(status.failure());
     return write();
@@ -121,6 +122,17 @@ private:
     return {};
   }
 
+  /// A value for each pixel of an image is an image.
+  void shapeToGrid() {
+    for (runtime::Array &array : arrays)
+      if (!grid.empty() && options.output.ends_with(".png")) {
+        runtime::Shape shape = array.shape();
+        shape.erase(shape.begin());
+        shape.insert(shape.begin(), grid.begin(), grid.end());
+        array.reshape(shape);
+      }
+  }
+
   int write() {
     if (options.output.empty()) {
       std::string text;
@@ -129,6 +141,7 @@ private:
                 runtime::printShape(arrays[i].shape()) + "\n" + printArray(arrays[i]);
       return console.result(text) ? kSuccess : kBadInput;
     }
+    shapeToGrid();
     std::vector<runtime::OutputTarget> targets;
     for (size_t i = 0; i < arrays.size(); ++i)
       targets.push_back(
@@ -144,6 +157,7 @@ private:
   std::optional<sema::Training> training;
   std::unique_ptr<runtime::TrainingProgram> load, network;
   std::vector<runtime::Array> arrays;
+  runtime::Shape grid; ///< of the pixels, where these are the samples
 };
 
 } // namespace
@@ -157,7 +171,8 @@ void addPredict(CLI::App &app, Invocation &invocation) {
               [options, &invocation] { return Predict(invocation, *options).run(); });
   addTrainBlockOptions(*verb, options->block);
   addCheckpointOptions(*verb, options->weights);
-  verb->add_option("-o", options->output, "where the outputs go: .npy, .csv or .npz")
+  verb->add_option("-o", options->output,
+                   "where the outputs go: .npy, .csv, .npz or, of pixels, .png")
       ->type_name("FILE");
 }
 

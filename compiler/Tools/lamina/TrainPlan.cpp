@@ -36,6 +36,11 @@ runtime::ScheduleSpec scheduleOf(const sema::SettingCall &schedule) {
   return spec;
 }
 
+runtime::CellReader readerOf(const std::string &reader) {
+  using enum runtime::CellReader;
+  return reader == "date" ? Date : reader == "key" ? Key : reader == "keys" ? Keys : Number;
+}
+
 } // namespace
 
 runtime::TrainingPlan planOf(const sema::Training &training, const std::string &folder) {
@@ -48,9 +53,12 @@ runtime::TrainingPlan planOf(const sema::Training &training, const std::string &
          source.kind == "generated" ? int64_t(source.options.numbers.at("rows")) : 0});
   for (const sema::DataColumn &column : training.columns)
     plan.columns.push_back({column.source, column.member, column.first, column.last,
-                            elementOf(column.element), column.shape, column.window});
+                            elementOf(column.element), column.shape, column.window,
+                            readerOf(column.form.reader), column.form.empty,
+                            column.form.separator});
   plan.split = splitOf(training.split);
   plan.splitBy = training.split.by;
+  plan.combined = training.combined;
   plan.batch = training.batch;
   plan.length = spanOf(training.length);
   plan.interval = spanOf(training.interval);

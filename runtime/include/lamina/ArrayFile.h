@@ -26,7 +26,8 @@ Result<Array> readInput(const std::string &source, const InputSpec &input);
 /// Reads an array as it is, to compare it: CSV as `type`.
 Result<Array> readAny(const std::string &source, ElementType type);
 
-/// Where an array goes: `FILE.npy`, `FILE.csv`, `FILE.npz:NAME`, or `-` (.npy on standard output).
+/// Where an array goes: `FILE.npy`, `FILE.csv`, `FILE.png` (an image), `FILE.npz:NAME`, or `-`
+/// (.npy on standard output).
 struct OutputTarget {
   std::string target;
   const Array *array = nullptr;

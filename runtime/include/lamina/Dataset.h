@@ -5,8 +5,10 @@
 
 #include "lamina/Array.h"
 
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -21,6 +23,14 @@ struct SourceSpec {
   int64_t rows = 0; ///< of `generated`, which has no files
 };
 
+/// What makes numbers of the text of a CSV cell.
+enum class CellReader {
+  Number, ///< of the column's type
+  Date,   ///< seconds from 1970-01-01 00:00 UTC on, an i64
+  Key,    ///< `lamina_key` of the text, an i64
+  Keys,   ///< the keys of the parts between `separator`: the last ones, filled up with 0
+};
+
 /// What is read of a source for one sample.
 struct ColumnSpec {
   size_t source = 0;
@@ -29,6 +39,10 @@ struct ColumnSpec {
   ElementType type = ElementType::F32;
   Shape shape;        ///< of one row; its elements stand in the source in this order
   int64_t window = 0; ///< a sample is so many rows from its own on; 0: that row alone
+  CellReader reader = CellReader::Number;
+  std::optional<double> empty =
+      std::nullopt;           ///< what an empty cell stands for; else it is a failure
+  std::string separator = {}; ///< of Keys
 };
 
 /// Rows [first, last) of the data set.
@@ -50,6 +64,8 @@ public:
   /// The parts of sources that have one file for each; else empty.
   const std::vector<RowRange> &parts() const { return ranges; }
   int64_t bytes() const;
+  /// Rows and columns of the image whose pixels are the samples; empty where they are none.
+  const Shape &grid() const { return pixels; }
   /// Column `column` of these rows, [rows, window, shape…] in the column's type, into `to`. The
   /// windows must end by the last row.
   Status gather(size_t column, std::span<const int64_t> rows, std::byte *to) const;
@@ -58,8 +74,13 @@ private:
   std::vector<ColumnSpec> specs;
   std::vector<Array> arrays; ///< [rows, …], one a column
   std::vector<RowRange> ranges;
+  Shape pixels;
   int64_t rowCount = 0;
 };
+
+/// Seconds from 1970-01-01 00:00 UTC to `2016-07-01`, `2016-07-01 13:00`, `2016-07-01T13:00:05Z` or
+/// `2016-07-01 13:00:05+02:00`, by the Gregorian calendar; nothing for any other text.
+std::optional<int64_t> parseDate(std::string_view text);
 
 /// Reads columns of one CSV(.gz) file in one pass: an array [rows, shape…] each, in the columns'
 /// types. A first row with a cell that is no number where one is read, or any column by name, makes

@@ -5,6 +5,7 @@
 
 #include "lamina/Array.h"
 #include "lamina/Input.h"
+#include "lamina/Output.h"
 
 namespace lamina::runtime {
 
@@ -16,6 +17,11 @@ Result<Array> readPng(const Input &input);
 /// u8 `[rows, columns, channels]` with 1 (grey) or 3 (RGB) channels. CMYK is refused, as is any
 /// damage.
 Result<Array> readJpeg(const Input &input);
+
+/// Writes `[rows, columns, channels]` with 1, 3 or 4 channels, which may stand first; without them
+/// it is grey; a batch of 1 in front is left out. Floats go from 0 to 1 (beyond, they are cut),
+/// integers from 0 to 255.
+Status writePng(Output &output, const Array &array);
 
 } // namespace lamina::runtime
 

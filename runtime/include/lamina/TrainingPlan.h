@@ -44,6 +44,9 @@ struct TrainingPlan {
   std::vector<ColumnSpec> columns;
   SplitSpec split;
   std::string splitBy; ///< stratified: an output of the loader
+  /// Metrics that are no means, with their kinds (Metrics.h): the check's outputs `NAME` or
+  /// `NAME.PART` are what they are made of.
+  std::map<std::string, std::string> combined;
   int64_t batch = 1;
   TrainingSpan length, interval;
   int64_t log = 1;

@@ -64,6 +64,20 @@ static inline const char *lamina_status_text(int status) {
   }
 }
 
+/* The key of a text of `length` bytes: what `key` in a `train` block makes of a cell, for programs
+ * that feed the trained model. FNV-1a, stirred by MurmurHash3's finaliser, without the sign bit;
+ * never 0, which stands for no text. */
+static inline int64_t lamina_key(const char *text, int64_t length) {
+  uint64_t hash = UINT64_C(0xcbf29ce484222325);
+  int64_t i;
+  for (i = 0; i < length; i++)
+    hash = (hash ^ (uint8_t)text[i]) * UINT64_C(0x100000001b3);
+  hash = (hash ^ (hash >> 33)) * UINT64_C(0xff51afd7ed558ccd);
+  hash = (hash ^ (hash >> 33)) * UINT64_C(0xc4ceb9fe1a85ec53);
+  hash = (hash ^ (hash >> 33)) & UINT64_C(0x7fffffffffffffff);
+  return hash ? (int64_t)hash : 1;
+}
+
 /* A dense tensor in C order. Nothing is owned. */
 typedef struct lamina_tensor {
   const char *name;
