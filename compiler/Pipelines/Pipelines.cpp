@@ -11,7 +11,9 @@
 #include "dialect/Lamina.h"
 
 #include "mlir/Dialect/OpenMP/OpenMPDialect.h"
+#include "mlir/Pass/Pass.h"
 #include "mlir/Pass/PassManager.h"
+#include "mlir/Pass/PassRegistry.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Target/TargetMachine.h"
 
@@ -26,27 +28,65 @@ void registerDialects(DialectRegistry &registry) {
   codegen::registerTranslations(registry);
 }
 
+namespace {
+
+struct FaultPass : PassWrapper<FaultPass, OperationPass<ModuleOp>> {
+  MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(FaultPass)
+  explicit FaultPass(const InjectedFault &fault) : fault(fault) {}
+  void runOnOperation() override {
+    if (fault.crashes)
+      LLVM_BUILTIN_TRAP;
+    getOperation().emitError() << "a failure of '" << fault.pass << "' was asked for";
+    signalPassFailure();
+  }
+  InjectedFault fault;
+};
+
+/// Adds passes, and before one of them the fault that the options ask for.
+class PassList {
+public:
+  PassList(OpPassManager &manager, const std::optional<InjectedFault> &fault)
+      : manager(manager), fault(fault) {}
+  PassList &add(std::unique_ptr<Pass> pass) {
+    if (fault && fault->pass == pass->getArgument())
+      manager.addPass(std::make_unique<FaultPass>(*fault));
+    manager.addPass(std::move(pass));
+    return *this;
+  }
+
+private:
+  OpPassManager &manager;
+  const std::optional<InjectedFault> &fault;
+};
+
+} // namespace
+
 /// The passes over `lamina` ops, up to a plan that an interface can be read off.
 static void addTensorPasses(OpPassManager &manager, Level level, const CompileOptions &options) {
-  manager.addPass(createRollPass());
-  manager.addPass(createInlinePass());
-  manager.addPass(createTrainStepPass());
-  manager.addPass(createDifferentiatePass());
-  manager.addPass(createWidenPass());
-  manager.addPass(createSimplifyPass());
+  PassList list(manager, options.fault);
+  list.add(createRollPass()).add(createInlinePass()).add(createTrainStepPass());
+  list.add(createDifferentiatePass()).add(createWidenPass()).add(createSimplifyPass());
   if (level == Level::Lamina)
     return;
   FusePassOptions fuse;
   fuse.fuse = options.fuse;
-  manager.addPass(createFusePass(fuse));
-  manager.addPass(createPlanPass());
+  list.add(createFusePass(fuse)).add(createPlanPass());
 }
 
 /// The passes from planned kernels on.
-static void addCodePasses(OpPassManager &manager, Level level) {
-  manager.addPass(kernels::createEmitKernels());
+static void addCodePasses(OpPassManager &manager, Level level, const CompileOptions &options) {
+  PassList(manager, options.fault).add(kernels::createEmitKernels());
   if (level == Level::Llvm)
     codegen::buildLoweringPipeline(manager);
+}
+
+void registerPipelines() {
+  PassPipelineRegistration<>("lamina-compile", "All passes of `lamina compile`, to LLVM's dialect",
+                             [](OpPassManager &manager) {
+                               const CompileOptions options;
+                               addTensorPasses(manager, Level::Llvm, options);
+                               addCodePasses(manager, Level::Llvm, options);
+                             });
 }
 
 static void writeTarget(ModuleOp module, const CompileOptions &options) {
@@ -76,7 +116,7 @@ LogicalResult runPipeline(ModuleOp module, Level level, const CompileOptions &op
   if (level <= Level::Kernels)
     return success();
   PassManager second(module.getContext());
-  addCodePasses(second, level);
+  addCodePasses(second, level, options);
   return second.run(module);
 }
 

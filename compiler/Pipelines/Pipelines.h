@@ -34,6 +34,12 @@ enum class Level {
 /// Supplied by the caller, who owns an interpreter.
 using DefaultValue = std::function<std::string(mlir::Operation *param)>;
 
+/// A defect on purpose: the pass of this name fails, or crashes, before it does anything.
+struct InjectedFault {
+  std::string pass;
+  bool crashes = false;
+};
+
 /// What the compilation of a model depends on. Plain data; Tools binds flags to it.
 struct CompileOptions {
   codegen::Target target;
@@ -44,10 +50,15 @@ struct CompileOptions {
   DefaultValue defaultValue; ///< may be empty: then every parameter must be in the weight file
   std::string version;       ///< of the compiler, for M_info
   std::string options;       ///< the command line's choices in words, for M_info
+  std::optional<InjectedFault> fault; ///< for tests of what a defect leaves behind
 };
 
 /// Registers the dialects, interfaces and translations that compilation needs.
 void registerDialects(mlir::DialectRegistry &registry);
+
+/// Makes `lamina-compile` a pipeline of tools in the manner of mlir-opt: all passes of
+/// `runPipeline` on a module that has the attribute `lamina.target`.
+void registerPipelines();
 
 /// Brings a module from IRGen into the form that the interpreter runs: applications dissolved,
 /// derivatives computed.

@@ -16,6 +16,8 @@
 
 namespace lamina::tool {
 
+static constexpr std::string_view kIRName = "before-passes.mlir";
+
 struct Compilation::Defaults {
   std::optional<interpreter::Tensors> values;
 };
@@ -38,7 +40,7 @@ Compilation::Compilation(const Invocation &invocation, const SourceManager &sour
   });
 }
 
-Compilation::~Compilation() = default;
+Compilation::~Compilation() { invocation.reproducer->late = nullptr; }
 
 bool Compilation::generate(const std::vector<const sema::Model *> &models,
                            const std::vector<const sema::Test *> &tests) {
@@ -48,7 +50,18 @@ bool Compilation::generate(const std::vector<const sema::Model *> &models,
     return false;
   }
   original = ir->clone();
+  invocation.reproducer->late = [this] { return "#--- " + std::string(kIRName) + "\n" + irText(); };
   return true;
+}
+
+std::string Compilation::irText() {
+  // What the passes read of the target was written after the copy was made.
+  if (mlir::Attribute target = (*ir)->getAttr("lamina.target"))
+    (*original)->setAttr("lamina.target", target);
+  std::string text = "// lamina-opt --lamina-compile " + std::string(kIRName) + "\n";
+  llvm::raw_string_ostream stream(text);
+  original->print(stream, mlir::OpPrintingFlags().enableDebugInfo());
+  return text + "\n";
 }
 
 std::vector<ir::TestOp> Compilation::tests() {
@@ -126,12 +139,8 @@ std::unique_ptr<llvm::Module> Compilation::translate(const CompileOptions &optio
 }
 
 int Compilation::fail(const std::string &what) {
-  if (original) {
-    std::string text;
-    llvm::raw_string_ostream stream(text);
-    original->print(stream, mlir::OpPrintingFlags().enableDebugInfo());
-    invocation.reproducer->add("before-passes.mlir", text);
-  }
+  if (original)
+    invocation.reproducer->add(kIRName, irText());
   return invocation.defect(what);
 }
 

@@ -58,6 +58,8 @@ public:
 
 private:
   std::string defaultValue(mlir::Operation *param);
+  /// The IR from before the first pass, with how to run the passes on it.
+  std::string irText();
   const Invocation &invocation;
   const SourceManager &sources;
   std::unique_ptr<mlir::MLIRContext> context;

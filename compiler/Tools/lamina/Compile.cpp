@@ -57,6 +57,9 @@ void addHow(CLI::App &verb, CompileRequest &request) {
                   "address: check every access of the generated code")
       ->check(CLI::IsMember({"address"}))
       ->type_name("KIND");
+  // What a defect leaves behind has tests too: a pass fails, or crashes, on purpose.
+  verb.add_option("--inject-failure", request.failingPass, "")->group("");
+  verb.add_option("--inject-crash", request.crashingPass, "")->group("");
   addUnsupported(verb, "--precision", /*hasValue=*/true);
   addUnsupported(verb, "--calibrate", /*hasValue=*/true);
   addUnsupported(verb, "--tune", /*hasValue=*/false);

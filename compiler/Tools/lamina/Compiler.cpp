@@ -154,6 +154,8 @@ int Compiler::addModel() {
   options.threads = request.threads == "omp";
   options.sanitize = !request.sanitize.empty();
   options.version = LAMINA_VERSION;
+  if (const bool crashes = !request.crashingPass.empty(); crashes || !request.failingPass.empty())
+    options.fault = {crashes ? request.crashingPass : request.failingPass, crashes};
   options.options = "threads=" + request.threads +
                     (options.sanitize ? " sanitize=" + request.sanitize : "") +
                     (request.embed ? " embed-weights" : "");

@@ -23,6 +23,7 @@ struct CompileRequest {
   std::vector<std::string> emit, cpus;
   WeightSource weights;
   bool embed = false, remarks = false;
+  std::string failingPass, crashingPass; ///< defects on purpose, for tests
 };
 
 class Compiler {

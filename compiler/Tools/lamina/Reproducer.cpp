@@ -67,4 +67,13 @@ bool Reproducer::write() const {
   return ::close(descriptor) == 0 && isWritten;
 }
 
+void Reproducer::writeLate() const {
+  const std::string text = late ? late() : "";
+  const int descriptor = ::open(file.c_str(), O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC);
+  if (descriptor < 0)
+    return;
+  (void)writeAll(descriptor, text);
+  ::close(descriptor);
+}
+
 } // namespace lamina::tool

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <deque>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,9 @@ namespace lamina::tool {
 /// # lamina compile net.lam
 /// #--- net.lam
 /// …
+/// #--- before-passes.mlir
+/// // lamina-opt --lamina-compile before-passes.mlir
+/// …
 /// ```
 class Reproducer {
 public:
@@ -27,6 +31,10 @@ public:
   /// Writes the file; false where it cannot be written or was written already. Safe within a signal
   /// handler.
   bool write() const;
+  /// Appends what only code that may itself crash can tell (the IR, from within a crash); does
+  /// nothing where nothing is set. The handler of a fatal signal calls it last of all.
+  void writeLate() const;
+  std::function<std::string()> late;
   /// In the folder of temporary files.
   const char *path() const { return file.c_str(); }
   const std::string &commandLine() const { return command; }

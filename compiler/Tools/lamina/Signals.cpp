@@ -14,6 +14,8 @@ namespace lamina::tool {
 namespace {
 
 constexpr int kInterrupts[] = {SIGINT, SIGTERM, SIGHUP};
+constexpr int kFatal[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP};
+constexpr unsigned kSecondsForIR = 10;
 
 /// A handler has no arguments of its own: what it needs can only be static.
 const Reproducer *&currentReproducer() {
@@ -30,6 +32,15 @@ void onInterrupt(int signal) {
   ::_exit(128 + signal);
 }
 
+void handle(int signal, void (*handler)(int), int flags) {
+  struct sigaction action = {};
+  action.sa_handler = handler;
+  action.sa_flags = flags;
+  ::sigaction(signal, &action, nullptr);
+}
+
+void leave(int) { ::_exit(kDefect); }
+
 void onFatalSignal(int signal) {
   runtime::removeTemporaries();
   say("lamina: error: internal error: the compiler crashed");
@@ -39,15 +50,14 @@ void onFatalSignal(int signal) {
     say("lamina: note: please report it with ");
     say(reproducer->path());
     say(", which holds the command line and the sources\n");
+    // All that is sure is done. The IR helps, but printing it may crash or hang in its turn.
+    for (int fatal : kFatal)
+      handle(fatal, leave, 0);
+    handle(SIGALRM, leave, 0);
+    ::alarm(kSecondsForIR);
+    reproducer->writeLate();
   }
   ::_exit(kDefect);
-}
-
-void handle(int signal, void (*handler)(int), int flags) {
-  struct sigaction action = {};
-  action.sa_handler = handler;
-  action.sa_flags = flags;
-  ::sigaction(signal, &action, nullptr);
 }
 
 } // namespace
@@ -56,14 +66,14 @@ void installSignalHandlers(const Reproducer &reproducer) {
   currentReproducer() = &reproducer;
   // A stack of its own, so that an overflow of the main one can be reported. It lives as long as
   // the process.
-  static constexpr size_t kStackBytes = 1 << 16;
+  static constexpr size_t kStackBytes = 1 << 20; // printing IR takes some
   stack_t stack = {};
   stack.ss_sp = std::malloc(kStackBytes);
   stack.ss_size = kStackBytes;
   if (stack.ss_sp)
     ::sigaltstack(&stack, nullptr);
-  for (int signal : {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT})
-    handle(signal, onFatalSignal, SA_ONSTACK | SA_RESETHAND);
+  for (int signal : kFatal)
+    handle(signal, onFatalSignal, SA_ONSTACK | SA_RESETHAND | SA_NODEFER);
   for (int signal : kInterrupts) {
     // What the caller has had ignored (nohup, a shell's background job) stays so.
     struct sigaction before = {};
