@@ -195,9 +195,15 @@ const Value *leaderOf(const std::vector<Value *> &operands) {
   return leader;
 }
 
+/// Bools before integers before floats, the narrower first: what can hold more stands behind.
+std::pair<int, int> capacity(ElementType type) {
+  return {isFloat(type) ? 2 : isInteger(type) ? 1 : 0, bitsOf(type)};
+}
+
 void reportMixedElements(const Site &site, const Value &first, const Value &second) {
-  ElementType to = isFloat(second.type.element) ? second.type.element : first.type.element;
-  const Value &toCast = isFloat(second.type.element) ? first : second;
+  const bool isSecondWider = capacity(second.type.element) > capacity(first.type.element);
+  const ElementType to = (isSecondWider ? second : first).type.element;
+  const Value &toCast = isSecondWider ? first : second;
   std::string name = toCast.name.empty() ? "x" : toCast.name;
   Diagnostic &diagnostic =
       site.error(site.range, "'" + site.name + "' needs one element type but " + describe(first) +

@@ -152,6 +152,10 @@ bool staticEqual(const Datum &a, const Datum &b) {
 }
 
 static StaticResult concatenate(const List &a, const List &b) {
+  constexpr size_t kMost = 1'000'000;
+  if (a->size() + b->size() > kMost)
+    return fail("this list would have " + std::to_string(a->size() + b->size()) +
+                " items; the most is " + std::to_string(kMost));
   auto joined = std::make_shared<std::vector<Datum>>(*a);
   joined->insert(joined->end(), b->begin(), b->end());
   return {Datum(List(std::move(joined))), ""};
@@ -242,6 +246,12 @@ StaticResult staticFunction(std::string_view name, const std::vector<Datum> &arg
   return {};
 }
 
+/// A number may be as long as its file.
+static std::string shortened(const std::string &spelling) {
+  constexpr size_t kMost = 40;
+  return spelling.size() <= kMost ? spelling : spelling.substr(0, kMost) + "…";
+}
+
 StaticResult parseNumber(const ast::Number &number) {
   std::string text;
   for (char c : number.spelling)
@@ -255,7 +265,7 @@ StaticResult parseNumber(const ast::Number &number) {
   bool isHex = text.starts_with("0x") || text.starts_with("0X");
   unsigned long long value = std::strtoull(text.c_str(), nullptr, isHex ? 16 : 10);
   if (errno == ERANGE || value > static_cast<unsigned long long>(INT64_MAX))
-    return fail("'" + number.spelling + "' does not fit in a 64-bit int");
+    return fail("'" + shortened(number.spelling) + "' does not fit in a 64-bit int");
   return {Datum(static_cast<int64_t>(value)), ""};
 }
 

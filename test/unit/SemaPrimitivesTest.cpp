@@ -72,6 +72,9 @@ TEST_F(Primitives, ElementTypesMeetByCasts) {
   checkRows({
       {"y + d", "1:1: '+' needs one element type but 'y' is f32 and 'd' is f64; write 'f64(y)'"},
       {"x * m", "1:1: '*' needs one element type but 'x' is f32 and 'm' is bool; write 'f32(m)'"},
+      {"i + m", "1:1: '+' needs one element type but 'i' is i64 and 'm' is bool; write 'i64(m)'"},
+      {"m + i", "1:1: '+' needs one element type but 'm' is bool and 'i' is i64; write 'i64(m)'"},
+      {"d + y", "1:1: '+' needs one element type but 'd' is f64 and 'y' is f32; write 'f64(y)'"},
       {"x * f32(m)", "f32[s: 6, c: 4]"},
       {"i + j", "i64[s: 6]"},
       {"b + j", "i32[s: 6]"},

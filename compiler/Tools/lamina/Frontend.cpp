@@ -48,6 +48,8 @@ bool Frontend::load(const std::string &file) {
   sema::Options options;
   options.importFolders = invocation.importFolders;
   options.libraryFolder = invocation.libraryFolder;
+  options.limits.nodes =
+      500'000; // a node takes about a KB: all that a program expands to fits in 1 GB
   checked = std::make_unique<sema::Program>(manager, messages, options);
   const bool isLoaded = checked->load(*index, file == "-" ? "" : file);
   for (uint32_t import = *index + 1; import < manager.count(); ++import)

@@ -3,6 +3,7 @@
 import gzip
 import io
 import pathlib
+import re
 import struct
 import sys
 import zipfile
@@ -60,7 +61,20 @@ def lam():
     return sorted(pieces)
 
 
+def sema():
+    """The tests and models of a folder of tests, each with the constants of its file: small whole programs."""
+    programs = set()
+    for source in sorted(pathlib.Path(sys.argv[3]).rglob("*.lam")):
+        text = "\n".join(line for line in source.read_text().split("\n") if not line.startswith("#"))
+        constants = re.findall(r"^(?:let|fn) .*\n", text, re.M)
+        for whole in re.findall(r"^(?:test|model|block|train) .*?^}\n", text, re.M | re.S):
+            programs.add("".join(constants) + whole)
+        programs.add(text)
+    return sorted(program.encode() for program in programs if len(program) <= 4000)
+
+
 SEEDS = {
+    "sema": sema,
     "lam": lam,
     "npy": lambda: [NPY],
     "npz": lambda: [npz()],
