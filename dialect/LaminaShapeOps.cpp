@@ -70,9 +70,13 @@ LogicalResult SliceOp::verify() {
   SmallVector<Axis> axes = without(axisList(input), getAxis());
   auto low = int64_t(getLow()), step = int64_t(getStep());
   if (ShapedType::isDynamic(axis->extent)) {
-    axes.push_back(derivedAxis(axis->name, *axis, [&](int64_t n) {
+    Axis made = derivedAxis(axis->name, *axis, [&](int64_t n) {
       return std::max<int64_t>(1, (n - low + step - 1) / step);
-    }));
+    });
+    FailureOr<Axis> result = requireAxis(*this, getType(), getAxis(), "the result");
+    if (succeeded(result) && result->bound > 0) // fewer than are left: a slice that ends
+      made.bound = std::min(made.bound, result->bound);
+    axes.push_back(made);
     return requireType(*this, getType(), axes, input.getElementType());
   }
   FailureOr<Axis> result = requireAxis(*this, getType(), getAxis(), "the result");

@@ -119,12 +119,21 @@ static Tensor evaluateConcat(ir::ConcatOp op, const Operands &inputs) {
   return result;
 }
 
+/// The most elements that an axis of run-time extent may have.
+static int64_t boundOf(mlir::RankedTensorType type, llvm::StringRef name) {
+  for (const ir::Axis &axis : ir::axisList(type))
+    if (axis.name == name)
+      return axis.bound;
+  return 0;
+}
+
 static Tensor evaluateSlice(ir::SliceOp op, const Tensor &input) {
   Shape shape = resultShape(op, {&input});
   int64_t extent = input.shape.extent(op.getAxis()), step = op.getStep();
-  if (mlir::ShapedType::isDynamic(ir::extentOf(op.getType(), op.getAxis())))
-    shape.extents[*shape.find(op.getAxis())] =
-        std::max<int64_t>(0, (extent - op.getLow() + step - 1) / step);
+  if (mlir::ShapedType::isDynamic(ir::extentOf(op.getType(), op.getAxis()))) {
+    const int64_t left = std::max<int64_t>(0, (extent - int64_t(op.getLow()) + step - 1) / step);
+    shape.extents[*shape.find(op.getAxis())] = std::min(left, boundOf(op.getType(), op.getAxis()));
+  }
   AxisMap strides = input.shape.strides();
   int64_t stride = strides[op.getAxis().str()];
   strides[op.getAxis().str()] = stride * step;

@@ -99,9 +99,11 @@ static void stride(Source &source, int64_t taken, int64_t step) {
 /// What `op` makes of the extent of `axis`, an axis of its result; false where that is no such
 /// function.
 static bool derive(Operation *op, const ir::Axis &axis, Source &source) {
-  if (auto slice = dyn_cast<ir::SliceOp>(op); slice && slice.getAxisAttr() == axis.name)
-    stride(source, int64_t(slice.getLow()) + 1, int64_t(slice.getStep()));
-  else if (auto window = dyn_cast<ir::WindowOp>(op); window && window.getOutAttr() == axis.name)
+  if (auto slice = dyn_cast<ir::SliceOp>(op); slice && slice.getAxisAttr() == axis.name) {
+    auto low = int64_t(slice.getLow()), step = int64_t(slice.getStep());
+    stride(source, low + 1, step);
+    source.isCut |= axis.bound < (source.bound - low - 1) / step + 1;
+  } else if (auto window = dyn_cast<ir::WindowOp>(op); window && window.getOutAttr() == axis.name)
     stride(source, int64_t(window.getDilation()) * (int64_t(window.getSize()) - 1) + 1,
            int64_t(window.getStride()));
   else if (isa<ir::RearrangeOp>(op) && axis.bound != source.bound) {

@@ -10,13 +10,14 @@
 namespace lamina::widen {
 
 /// A run-time extent: max(0, ⌊(scale · n + offset) / divisor⌋), where n is that of an axis of one
-/// of the model's inputs.
+/// of the model's inputs; where it is cut, no more than the bound.
 struct Source {
   mlir::Value input;
   mlir::StringAttr axis;
   int64_t bound = 0;
   int64_t scale = 1, offset = 0, divisor = 1;
-  bool isInputs() const { return scale == 1 && offset == 0 && divisor == 1; }
+  bool isCut = false; ///< the formula may give more than `bound`
+  bool isInputs() const { return scale == 1 && offset == 0 && divisor == 1 && !isCut; }
 };
 
 /// The bounded axes of one value and the extent that each has.

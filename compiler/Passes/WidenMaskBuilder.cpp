@@ -89,6 +89,8 @@ Value MaskBuilder::extentOf(const Source &source) {
   extent = binary(ir::BinaryKind::Mul, extent, number(double(source.scale), type));
   extent = binary(ir::BinaryKind::Add, extent, number(double(source.offset), type));
   extent = binary(ir::BinaryKind::FloorDiv, extent, number(double(source.divisor), type));
+  if (source.isCut)
+    extent = binary(ir::BinaryKind::Min, extent, number(double(source.bound), type));
   return binary(ir::BinaryKind::Max, extent, number(0, type));
 }
 

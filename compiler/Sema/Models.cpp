@@ -169,6 +169,13 @@ bool Instantiator::modelOutputs(Model &model, const Callable &callable,
   return true;
 }
 
+/// Whether a run-time extent is that of one of the model's inputs, whole.
+static bool isInputExtent(const Frame &model, const Axis &axis) {
+  const auto input = model.entry.find(axis.runTime.of);
+  return axis.runTime.isInputs() && input != model.entry.end() && input->second.axis &&
+         input->second.axis->extent == axis.extent;
+}
+
 Value *Instantiator::modelOutput(const Callable &callable, const ast::Output &output,
                                  const Datum &datum, SourceRange range) {
   ElementType wanted = elementOf(output.type);
@@ -182,7 +189,7 @@ Value *Instantiator::modelOutput(const Callable &callable, const ast::Output &ou
   if (!checkAgainst(value, output.type, "the result of '" + callable.name + "'", range))
     return nullptr;
   for (const Axis &axis : value->type.axes)
-    if (axis.isBound && !axis.runTime.isInputs())
+    if (axis.isBound && !isInputExtent(*frame, axis))
       return error(range, "axis '" + axis.name + "' of the result of '" + callable.name +
                               "' has extent " + extentText(axis) +
                               "; the run-time extents of results are those of inputs")

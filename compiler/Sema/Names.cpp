@@ -227,7 +227,7 @@ Report Instantiator::unknown(const std::string &name, SourceRange range, bool ca
 
 std::optional<Datum> Instantiator::axisExtent(const std::string &name, SourceRange range) {
   auto known = frame->axes.find(name);
-  if (known == frame->axes.end() || !frame->isBlockLike())
+  if (known == frame->axes.end() || !(frame->isBlockLike() || declaring))
     return std::nullopt;
   int64_t product = 1; // of the axes that an `axes` formal stands for
   for (const BoundAxis &axis : AxisList(known->second)) {

@@ -156,21 +156,34 @@ std::optional<int64_t> sliceEnd(const Call &call, const Axis &axis, std::optiona
   return std::nullopt;
 }
 
-/// Of an axis whose extent is known at run time: all from a position on.
-Results sliceOnwards(Call &call, const Axis &axis, const StaticRange &range, int64_t step) {
+/// Of an axis whose extent is known at run time: from a position on, up to another or to one that
+/// counts from the end; what the axis has not is not there.
+Results sliceBounded(Call &call, const Axis &axis, const StaticRange &range, int64_t step) {
   Value *value = call.operands[0];
-  int64_t low = range.low.value_or(0);
-  if (range.high || low < 0 || low >= axis.extent) {
+  int64_t low = range.low.value_or(0), high = range.high.value_or(axis.extent);
+  const int64_t back = high < 0 ? -high : 0; // elements that are left out at the end
+  if (back)
+    high += axis.extent;
+  if (low < 0 || low >= axis.extent || high <= low || high > axis.extent) {
     Diagnostic &diagnostic =
         call.error(call.values[0].second,
-                   "axis '" + axis.name + "' has extent " + extentText(axis) +
-                       ": 'slice' takes all from a position below the bound on, as in '" +
-                       axis.name + ", 1..'");
+                   "axis '" + axis.name + "' has extent " + extentText(axis) + ": 'slice' takes " +
+                       (low < 0 ? "its elements from a position that counts from the beginning"
+                                : "elements below the bound, at least one") +
+                       ", as in '" + axis.name + ", 1..'");
     noteOrigin(diagnostic, *value);
     return {};
   }
   std::vector<Axis> axes = value->type.axes;
-  axes[&axis - value->type.axes.data()] = steppedAxis(axis, low + 1, step);
+  Axis &made = axes[&axis - value->type.axes.data()];
+  made = steppedAxis(axis, low + 1 + back, step);
+  made.extent = (high - low - 1) / step + 1;
+  // Moved to the end, the elements before the last ones are those from a position on.
+  if (back) {
+    value = call.emit(Op::Shift, {value}, value->type,
+                      {{"axis", axis.name}, {"offset", back}, {"fill", 0.0}});
+    low += back;
+  }
   return Call::one(call.emit(Op::Slice, {value}, {value->type.element, std::move(axes)},
                              {{"axis", axis.name}, {"low", low}, {"step", step}}));
 }
@@ -192,7 +205,7 @@ Results checkSlice(Call &call) {
                      "'step' of 'slice' is " + std::to_string(*step) +
                          (*step < 1 ? "; the least is 1" : ": too large"));
   if (axis->isBound)
-    return sliceOnwards(call, *axis, *range, *step);
+    return sliceBounded(call, *axis, *range, *step);
   std::optional<int64_t> low = sliceEnd(call, *axis, range->low, 0);
   std::optional<int64_t> high = low ? sliceEnd(call, *axis, range->high, axis->extent) : low;
   if (!low || !high)

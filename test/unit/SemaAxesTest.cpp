@@ -111,10 +111,19 @@ TEST(SemaAxes, ARunTimeExtentMayStandInSliceWindowAndRearrange) {
       has(made("x * rename<m -> n>(y)", "f32[n, h]"),
           "error: axis 'n' has extent n <= 13, known at run time in 'x' but m <= 13, known at "
           "run time in this value"));
+  EXPECT_TRUE(has(made("sum<n>(slice<n, ..5>(x))", "f32[h]"), ": f32[batch, n: <= 5, h: 2]"));
+  EXPECT_TRUE(has(made("sum<n>(slice<n, 2..-3>(x))", "f32[h]"), ": f32[batch, n: <= 8, h: 2]"));
   EXPECT_TRUE(has(made("slice<n, 0..2>(x)", "f32[n: _, h]"),
-                  "error: axis 'n' has extent n <= 13, known at run time: 'slice' takes all from a "
-                  "position below the bound on, as in 'n, 1..'"));
-  EXPECT_TRUE(has(made("slice<n, 13..>(x)", "f32[n: _, h]"), "position below the bound on"));
+                  "error: axis 'n' of the result of 'M' has extent n <= 2, known at run time; the "
+                  "run-time extents of results are those of inputs"));
+  for (const char *range : {"13..", "3..3", "..14", "5..-9"})
+    EXPECT_TRUE(has(made("slice<n, " + std::string(range) + ">(x)", "f32[n: _, h]"),
+                    "error: axis 'n' has extent n <= 13, known at run time: 'slice' takes elements "
+                    "below the bound, at least one, as in 'n, 1..'"));
+  EXPECT_TRUE(
+      has(made("slice<n, -2..>(x)", "f32[n: _, h]"),
+          "error: axis 'n' has extent n <= 13, known at run time: 'slice' takes its elements "
+          "from a position that counts from the beginning, as in 'n, 1..'"));
   EXPECT_TRUE(
       has(made("rearrange(x, [n: (a b)] -> [a, b], a: 2)", "f32[a: 2, b: _, h]"),
           "error: axis 'n' has extent n <= 13, known at run time: it can be merged with others "

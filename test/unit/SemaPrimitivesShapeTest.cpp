@@ -162,9 +162,11 @@ TEST_F(ShapePrimitives, TakeUnstackChunkSlice) {
       {"slice<s, 0..6, step = 0>(x)", "1:16: 'step' of 'slice' is 0; the least is 1"},
       {"slice<s, 2>(x)", "1:10: 'slice' takes a range; write 'take<s, i>' for one position, or "
                          "'lo..hi'"},
-      {"slice<t, 0..2>(n)",
-       "1:10: axis 't' has extent t <= 13, known at run time: 'slice' takes all "
-       "from a position below the bound on, as in 't, 1..'"},
+      {"slice<t, 0..2>(n)", "f32[t: <= 2, c: 4]"},
+      {"slice<t, 2..-3>(n)", "f32[t: <= 8, c: 4]"},
+      {"slice<t, 13..>(n)",
+       "1:10: axis 't' has extent t <= 13, known at run time: 'slice' takes elements below the "
+       "bound, at least one, as in 't, 1..'"},
   });
 }
 

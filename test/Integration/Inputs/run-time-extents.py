@@ -31,7 +31,7 @@ for batch, extent in [(1, n) for n in range(14)] + [(3, n) for n in (0, 1, 6, 13
         command += ["--input", f"{name}={folder}/{name}.npy"]
     outputs = ("rows mixed pooled spread most least product length log deviation where_most any_large all_small count running "
                "sorted later sooner kept looked_up scattered hot whole depth tail windows merged "
-               "ratio").split()
+               "ratio first firsts middle all_but positions position_sum spans some").split()
     wanted = [word for name in outputs for word in ("--output", f"{name}={folder}/{name}.npy")]
     checked = [word for name in outputs for word in ("--expect", f"{name}={folder}/{name}.npy")]
     subprocess.run(command + ["--interpret"] + wanted, check=True)
