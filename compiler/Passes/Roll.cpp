@@ -60,17 +60,47 @@ private:
     carried.erase(llvm::unique(carried), carried.end());
   }
 
-  /// One parameter for those of all rounds.
-  Value stack(ArrayRef<ir::ParamOp> all) {
-    ir::ParamOp first = all.front();
-    OpBuilder builder(first);
-    auto type = first.getResult().getType();
+  /// One parameter for those of all rounds, sliced by the repeats around as theirs are.
+  Value stack(ArrayRef<Value> all) { return sliced(all.front(), all.size()); }
+
+  /// The new axis stands behind those of the repeats around.
+  Value sliced(Value first, size_t count) {
+    if (auto argument = dyn_cast<BlockArgument>(first))
+      return slice(argument, count);
+    auto param = first.getDefiningOp<ir::ParamOp>();
+    OpBuilder builder(param);
+    auto type = param.getResult().getType();
     SmallVector<ir::Axis> axes = ir::axisList(type);
-    axes.insert(axes.begin(), {builder.getStringAttr(axis), int64_t(all.size()), 0});
-    auto stacked = cast<ir::ParamOp>(builder.clone(*first));
-    stacked.setPath(roll::rolledPath(first.getPath(), rounds.prefix));
+    axes.insert(axes.begin() + param.getPath().take_front(rounds.prefix.size()).count('*'),
+                {builder.getStringAttr(axis), int64_t(count), 0});
+    auto stacked = cast<ir::ParamOp>(builder.clone(*param));
+    stacked.setPath(roll::rolledPath(param.getPath(), rounds.prefix));
     stacked.getResult().setType(ir::tensorType(axes, type.getElementType()));
     return stacked.getResult();
+  }
+
+  /// A further operand of a repeat around, and its slice.
+  Value slice(BlockArgument first, size_t count) {
+    auto repeat = cast<ir::RepeatOp>(first.getOwner()->getParentOp());
+    const size_t number = first.getArgNumber() - 1 - repeat.getCarried().size();
+    Value whole = sliced(repeat.getStacked()[number], count);
+    repeat.getStackedMutable().append(whole);
+    RankedTensorType type =
+        ir::withoutAxis(cast<RankedTensorType>(whole.getType()), repeat.getName());
+    return first.getOwner()->addArgument(type, repeat.getLoc());
+  }
+
+  /// Takes a parameter away that nothing reads any more, with its slices.
+  static void drop(Value value) {
+    auto argument = dyn_cast<BlockArgument>(value);
+    if (!argument)
+      return value.getDefiningOp()->erase();
+    auto repeat = cast<ir::RepeatOp>(argument.getOwner()->getParentOp());
+    const size_t number = argument.getArgNumber() - 1 - repeat.getCarried().size();
+    Value outer = repeat.getStacked()[number];
+    repeat.getStackedMutable().erase(number);
+    argument.getOwner()->eraseArgument(argument.getArgNumber());
+    drop(outer);
   }
 
   /// The first round's ops move in and read the arguments.
@@ -108,12 +138,11 @@ private:
     for (size_t i = rounds.rounds.size(); i-- > 1;)
       for (Operation *op : llvm::reverse(rounds.rounds[i]))
         op->erase();
-    llvm::SetVector<Operation *> old;
+    llvm::SetVector<Value> old;
     for (const roll::Slot &slot : match.slots)
-      for (ir::ParamOp param : slot.params)
-        old.insert(param);
-    for (Operation *param : old)
-      param->erase();
+      old.insert(slot.params.begin(), slot.params.end());
+    for (Value param : old)
+      drop(param);
   }
 
   const roll::Rounds &rounds;

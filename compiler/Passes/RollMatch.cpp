@@ -17,6 +17,17 @@ static bool isBelow(StringRef path, StringRef prefix, size_t number, StringRef &
   return true;
 }
 
+ir::ParamOp paramOf(Value value) {
+  auto argument = dyn_cast<BlockArgument>(value);
+  if (!argument)
+    return value.getDefiningOp<ir::ParamOp>();
+  auto repeat = dyn_cast_or_null<ir::RepeatOp>(argument.getOwner()->getParentOp());
+  const size_t before = repeat ? 1 + repeat.getCarried().size() : 0;
+  return repeat && argument.getArgNumber() >= before
+             ? paramOf(repeat.getStacked()[argument.getArgNumber() - before])
+             : ir::ParamOp();
+}
+
 std::string rolledPath(StringRef path, StringRef prefix) {
   StringRef rest;
   return isBelow(path, prefix, 0, rest) ? (prefix + ".*" + rest).str() : path.str();
@@ -135,10 +146,9 @@ private:
       return use.get().getType() == value.getType() &&
              (number == 1 ? slot.result : before.lookup(slot.result)) == value;
     case Slot::Kind::Stacked:
-      auto param = value.getDefiningOp<ir::ParamOp>();
-      if (!param || !sameParam(slot.params[0], param))
+      if (!sameParam(slot.params[0], value))
         return false;
-      slot.params.push_back(param);
+      slot.params.push_back(value);
       return true;
     }
     llvm_unreachable("every kind is handled");
@@ -148,14 +158,18 @@ private:
     if (value == use.get())
       return {Slot::Kind::Same, &use, {}, {}};
     StringRef rest;
-    if (auto param = use.get().getDefiningOp<ir::ParamOp>();
+    if (ir::ParamOp param = paramOf(use.get());
         param && isBelow(param.getPath(), rounds.prefix, 0, rest))
-      return {Slot::Kind::Stacked, &use, {}, {param}};
+      return {Slot::Kind::Stacked, &use, {}, {use.get()}};
     return {Slot::Kind::Carried, &use, value, {}};
   }
 
-  bool sameParam(ir::ParamOp first, ir::ParamOp param) {
-    return sameAttributes(first, param) && first.getPath() != param.getPath() &&
+  /// Both are given, or both are sliced in the same repeats.
+  bool sameParam(Value one, Value other) {
+    ir::ParamOp first = paramOf(one), param = paramOf(other);
+    return param && isa<BlockArgument>(one) == isa<BlockArgument>(other) &&
+           one.getParentBlock() == other.getParentBlock() && sameAttributes(first, param) &&
+           first.getPath() != param.getPath() && one.getType() == other.getType() &&
            first.getResult().getType() == param.getResult().getType() &&
            OperationEquivalence::isRegionEquivalentTo(&first.getInit(), &param.getInit(),
                                                       OperationEquivalence::IgnoreLocations);
@@ -195,12 +209,25 @@ private:
 
   bool paramsStayInside(const llvm::DenseMap<Operation *, size_t> &roundOf, Block *block) {
     for (const Slot &slot : result.slots)
-      for (ir::ParamOp param : slot.params)
-        for (Operation *user : param->getUsers())
+      for (Value param : slot.params) {
+        for (Operation *user : param.getUsers())
           if (Operation *here = block->findAncestorOpInBlock(*user);
               !here || !roundOf.contains(here))
             return false;
+        if (!feedsOneRepeat(param))
+          return false;
+      }
     return true;
+  }
+
+  /// Whether what is sliced on the way to `value` is read by the repeats around it alone.
+  static bool feedsOneRepeat(Value value) {
+    auto argument = dyn_cast<BlockArgument>(value);
+    if (!argument)
+      return true;
+    auto repeat = cast<ir::RepeatOp>(argument.getOwner()->getParentOp());
+    Value outer = repeat.getStacked()[argument.getArgNumber() - 1 - repeat.getCarried().size()];
+    return outer.hasOneUse() && feedsOneRepeat(outer);
   }
 
   const Rounds &rounds;

@@ -34,8 +34,12 @@ struct Slot {
   } kind = Kind::Same;
   mlir::OpOperand *use = nullptr;
   mlir::Value result; ///< Carried: the value of the first round that the second one reads
-  std::vector<ir::ParamOp> params; ///< Stacked: one a round
+  std::vector<mlir::Value> params; ///< Stacked: one a round
 };
+
+/// The parameter that `value` is: what a `lamina.param` gives, or inside of repeats the slice of
+/// one that is stacked for each of them. Null if it is none.
+ir::ParamOp paramOf(mlir::Value value);
 
 /// Rounds that compute the same.
 struct Match {

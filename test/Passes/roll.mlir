@@ -72,3 +72,32 @@ lamina.model @read(%x: !v) -> (y: !v, z: !v) {
   }
   lamina.yield %1, %0 : !v, !v
 }
+
+// So are layers of a list within a repeat: their parameters, stacked for the repeat already, are stacked once more.
+// REMARK: 2 layers of 'blocks.*.st' are one repeat
+// CHECK-LABEL: lamina.model @nested
+// CHECK: %[[W:.*]] = lamina.param "blocks.*.st.*.w" "trained" : tensor<5x2x4xf32, #lamina.axes<blocks, st_2, c>>
+// CHECK-NOT: lamina.param
+// CHECK: lamina.repeat "blocks" 5 carried(%{{.*}} = %x
+// CHECK-SAME: stacked(%[[B:[a-z0-9_]+]] = %[[W]] : tensor<5x2x4xf32, #lamina.axes<blocks, st_2, c>>)
+// CHECK: lamina.repeat "st_2" 2
+// CHECK-SAME: stacked(%{{.*}} = %[[B]] : tensor<2x4xf32, #lamina.axes<st_2, c>>)
+// CHECK: lamina.apply "blocks.*.st.*" "Scale"
+// CHECK-NOT: lamina.apply
+lamina.model @nested(%x: !v) -> (y: !v) {
+  %w0 = lamina.param "blocks.*.st.0.w" "trained" : tensor<5x4xf32, #lamina.axes<blocks, c>>
+  %w1 = lamina.param "blocks.*.st.1.w" "trained" : tensor<5x4xf32, #lamina.axes<blocks, c>>
+  %y = lamina.repeat "blocks" 5 carried(%c = %x : !v)
+      stacked(%s0 = %w0 : tensor<5x4xf32, #lamina.axes<blocks, c>>, %s1 = %w1 : tensor<5x4xf32, #lamina.axes<blocks, c>>) index %i -> !v {
+    %0 = lamina.apply "blocks.*.st.0" "Scale" : !v {
+      %p = lamina.binary mul %c, %s0 : (!v, !w) -> !v
+      lamina.yield %p : !v
+    }
+    %1 = lamina.apply "blocks.*.st.1" "Scale" : !v {
+      %p = lamina.binary mul %0, %s1 : (!v, !w) -> !v
+      lamina.yield %p : !v
+    }
+    lamina.yield %1 : !v
+  }
+  lamina.yield %y : !v
+}
