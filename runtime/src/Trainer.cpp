@@ -63,6 +63,7 @@ Result<TrainingSummary> Trainer::train(std::span<const OwnedArray> initial,
   if (!from.empty())
     if (Status status = resume(from); !status)
       return status.failure();
+  log.head = {plan.name, plan.settings};
   if (Status status = log.open(plan.out, first); !status)
     return status.failure();
   const int64_t end = plan.maxSteps ? std::min(total, first + plan.maxSteps) : total;
@@ -87,7 +88,9 @@ Result<TrainingSummary> Trainer::train(std::span<const OwnedArray> initial,
     ++number;
     if (Status status = afterStep(number, *loss); !status)
       return status.failure();
-    log.progress(number, end, *loss, double(samples) / seconds());
+    const double passed = seconds();
+    log.progress(number, end, *loss, double(samples) / passed,
+                 passed * double(end - number) / double(number - first));
     if (plan.stop && stale >= plan.patience) {
       summary.why = "patience";
       break;
@@ -100,6 +103,8 @@ Result<TrainingSummary> Trainer::train(std::span<const OwnedArray> initial,
   if (Status status = saveLast(number); !status)
     return status.failure();
   if (Status status = log.flush(); !status)
+    return status.failure();
+  if (Status status = log.report(); !status)
     return status.failure();
   summary.steps = number;
   summary.epochs = epochOf(number);
@@ -154,7 +159,7 @@ Result<double> Trainer::step(int64_t number, const Batch &batch) {
   std::memcpy(&single, &results[0], sizeof single);
   const double loss = program.outputs[0].type == ElementType::F64 ? results[0] : double(single);
   if (!std::isfinite(loss))
-    return describeNan(number + 1, loss).failure();
+    return describeNan(number + 1, loss, batch).failure();
   state->advance();
   const bool isLogged = (number + 1) % plan.log == 0;
   if (Status status =
@@ -164,20 +169,38 @@ Result<double> Trainer::step(int64_t number, const Batch &batch) {
   return loss;
 }
 
-/// Where the first number that is none stands, and which checkpoint is still good.
-Status Trainer::describeNan(int64_t number, double loss) {
-  std::string where = ": the loss is " + std::string(std::isnan(loss) ? "no number" : "infinite");
-  for (size_t k = 0; k < state->size(); ++k) {
-    const Array &array = state->current(k);
-    int64_t bad = 0;
-    while (isFloat(array.type()) && bad < array.size() && std::isfinite(array.valueAt(bad)))
-      ++bad;
-    if (!isFloat(array.type()) || bad == array.size())
-      continue;
-    where +=
-        "; '" + printable(state->slot(k).name) + "' holds one at " + printIndex(bad, array.shape());
-    break;
-  }
+/// The place of the first element that is no finite number; nothing where all are.
+static std::optional<int64_t> firstBad(const Array &array) {
+  for (int64_t i = 0; isFloat(array.type()) && i < array.size(); ++i)
+    if (!std::isfinite(array.valueAt(i)))
+      return i;
+  return std::nullopt;
+}
+
+/// Where the first number that is none stands: in the data, in what the step read, or only in what
+/// it made.
+std::string Trainer::placeOfNan(const Batch &batch) {
+  for (size_t i = 0; i < batch.values.size(); ++i)
+    if (const std::optional<int64_t> bad = firstBad(batch.values[i]))
+      return "; the data have one: '" + printable(programs.load->outputs[i].name) + "' at " +
+             printIndex(*bad, batch.values[i].shape()) + " of the batch";
+  for (size_t k = 0; k < state->size(); ++k)
+    if (const std::optional<int64_t> bad = firstBad(state->current(k)))
+      return "; '" + printable(state->slot(k).name) + "' holds one at " +
+             printIndex(*bad, state->current(k).shape());
+  for (size_t k = 0; k < state->size(); ++k)
+    if (const std::optional<int64_t> bad = firstBad(state->next(k)))
+      return "; the gradient of '" + printable(state->slot(k).of) + "' would make one at " +
+             printIndex(*bad, state->next(k).shape()) + " of '" + printable(state->slot(k).name) +
+             "'";
+  return "";
+}
+
+/// Why the run cannot go on, and which checkpoint is still good.
+Status Trainer::describeNan(int64_t number, double loss, const Batch &batch) {
+  const std::string where = ": the loss is " +
+                            std::string(std::isnan(loss) ? "no number" : "infinite") +
+                            placeOfNan(batch);
   const std::string kept = plan.out + "/last.safetensors";
   const bool hasKept = std::filesystem::exists(kept);
   return Failure{"step " + std::to_string(number) + where +
@@ -190,6 +213,8 @@ Status Trainer::afterStep(int64_t number, double) {
   if (number % every != 0 && number != total)
     return {};
   if (Status status = validate(number); !status)
+    return status;
+  if (Status status = log.report(); !status)
     return status;
   return saveLast(number);
 }

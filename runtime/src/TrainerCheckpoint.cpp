@@ -11,6 +11,7 @@ namespace lamina::runtime {
 namespace {
 
 constexpr const char *kFormat = "lamina checkpoint 1";
+const std::string kSetting = "setting/";
 
 /// The checkpoints that `keep = last(n)` left in a folder, the oldest first.
 std::vector<std::string> keptIn(const std::string &folder) {
@@ -47,6 +48,9 @@ Status Trainer::save(const std::string &name, int64_t number) {
     named.push_back({tensor.name, &tensor.array});
   std::map<std::string, std::string> metadata = plan.identity;
   metadata["format"] = kFormat;
+  metadata["source"] = plan.source;
+  for (const auto &[path, text] : plan.settings)
+    metadata[kSetting + path] = text;
   metadata["step"] = std::to_string(number);
   metadata["best"] = hasBest ? exact(best) : "";
   metadata["stale"] = std::to_string(stale);
@@ -76,6 +80,23 @@ Status Trainer::saveLast(int64_t number) {
   return save("last.safetensors", number);
 }
 
+/// A run that goes on may have other settings than the one that made the checkpoint: it says so.
+void Trainer::tellChanges(const std::map<std::string, std::string> &metadata) {
+  const auto source = metadata.find("source");
+  if (source == metadata.end())
+    return;
+  if (source->second != plan.source)
+    log.line("note: the source has changed since this checkpoint was made");
+  for (const auto &[path, text] : plan.settings) {
+    const auto before = metadata.find(kSetting + path);
+    if (before == metadata.end())
+      log.line("note: '" + printable(path) + "' is " + printable(text) + " and was not set so far");
+    else if (before->second != text)
+      log.line("note: '" + printable(path) + "' is " + printable(text) + " and was " +
+               printable(before->second) + " so far");
+  }
+}
+
 Status Trainer::resume(const std::string &path) {
   Result<Input> input = Input::open(path);
   if (!input)
@@ -96,6 +117,7 @@ Status Trainer::resume(const std::string &path) {
                         printable(value(key)) + "', this one's is '" + printable(wanted) + "'");
   if (Status status = state->restore(*file); !status)
     return status;
+  tellChanges(metadata);
   keptFiles = keptIn(plan.out);
   first = std::strtoll(value("step").c_str(), nullptr, 10);
   hasBest = !value("best").empty();

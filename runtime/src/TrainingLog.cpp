@@ -1,10 +1,11 @@
-// metrics.jsonl and the progress line.
+// metrics.jsonl, what goes with it, and the progress line.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "lamina/TrainingLog.h"
 
 #include "lamina/Input.h"
 #include "lamina/Output.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cmath>
 #include <cstdio>
@@ -48,13 +49,17 @@ static std::string linesUpTo(const std::string &text, int64_t after) {
   return kept;
 }
 
-Status TrainingLog::open(const std::string &folder, int64_t after) {
+Status TrainingLog::open(const std::string &given, int64_t after) {
+  folder = given;
   path = folder + "/metrics.jsonl";
+  if (Status status = events.open(folder, after); !status)
+    return status;
   std::string kept;
   if (after > 0)
     if (Result<Input> old = Input::open(path))
       if (Result<std::vector<std::byte>> bytes = old->readAll())
         kept = linesUpTo({reinterpret_cast<const char *>(bytes->data()), bytes->size()}, after);
+  history.read(kept);
   if (Status status = writeFile(path, kept); !status)
     return status;
   descriptor = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
@@ -78,10 +83,34 @@ Status TrainingLog::flush() {
     done += size_t(put > 0 ? put : 0);
   }
   buffer.clear();
-  return {};
+  return events.flush();
+}
+
+Status TrainingLog::report() const {
+  return head.title.empty() ? Status()
+                            : writeFile(folder + "/report.html", reportHtml(head, history));
+}
+
+/// `0:42`, `3:05:00`.
+static std::string duration(double seconds) {
+  const auto whole = int64_t(std::min(seconds, 1e9) + 0.5);
+  char text[40];
+  if (whole >= 3600)
+    std::snprintf(text, sizeof text, "%lld:%02lld:%02lld", (long long)(whole / 3600),
+                  (long long)(whole / 60 % 60), (long long)(whole % 60));
+  else
+    std::snprintf(text, sizeof text, "%lld:%02lld", (long long)(whole / 60),
+                  (long long)(whole % 60));
+  return text;
 }
 
 Status TrainingLog::step(int64_t step, double epoch, double loss, double factor) {
+  history.add(step, "loss", loss);
+  history.add(step, "lr", factor);
+  if (Status status = events.scalar(step, "loss", loss); !status)
+    return status;
+  if (Status status = events.scalar(step, "lr", factor); !status)
+    return status;
   return write("{\"step\":" + std::to_string(step) + ",\"epoch\":" + jsonNumber(epoch) +
                ",\"loss\":" + jsonNumber(loss) + ",\"lr\":" + jsonNumber(factor) + "}\n");
 }
@@ -92,6 +121,9 @@ Status TrainingLog::check(int64_t step, double epoch, const Measured &values) {
   for (const auto &[name, value] : values) {
     json += ",\"" + name + "\":" + jsonNumber(value);
     text += "  " + name + " " + shortNumber(value);
+    history.add(step, name, value);
+    if (Status status = events.scalar(step, name, value); !status)
+      return status;
   }
   if (std::exchange(hasProgress, false))
     say("\r\x1b[K");
@@ -101,7 +133,8 @@ Status TrainingLog::check(int64_t step, double epoch, const Measured &values) {
   return flush();
 }
 
-void TrainingLog::progress(int64_t step, int64_t total, double loss, double samplesPerSecond) {
+void TrainingLog::progress(int64_t step, int64_t total, double loss, double samplesPerSecond,
+                           double secondsLeft) {
   constexpr std::chrono::milliseconds kPause(200);
   const auto now = std::chrono::steady_clock::now();
   if (!isTerminal || now - shown < kPause)
@@ -109,7 +142,8 @@ void TrainingLog::progress(int64_t step, int64_t total, double loss, double samp
   shown = now;
   hasProgress = true;
   say("\r\x1b[Kstep " + std::to_string(step) + "/" + std::to_string(total) + "  loss " +
-      shortNumber(loss) + "  " + shortNumber(samplesPerSecond) + " samples/s");
+      shortNumber(loss) + "  " + shortNumber(samplesPerSecond) + " samples/s  " +
+      duration(secondsLeft) + " left");
 }
 
 } // namespace lamina::runtime

@@ -327,6 +327,35 @@ TEST(RuntimeTraining, ALossThatIsNoNumberStopsWithTheTensorsName) {
       << summary.error();
 }
 
+TEST(RuntimeTraining, ALossThatIsNoNumberTellsOfTheData) {
+  Folder folder;
+  Experiment run(folder, "a", 2);
+  std::string text = folder.read("t.csv");
+  folder.write("t.csv", text.substr(0, text.rfind(',')) + ",nan\n");
+  auto summary = run.train();
+  ASSERT_FALSE(summary);
+  EXPECT_NE(summary.error().find("the loss is no number; the data have one: 'y' at ("),
+            std::string::npos)
+      << summary.error();
+}
+
+TEST(RuntimeTraining, AResumedRunTellsWhatHasChanged) {
+  Folder folder;
+  Experiment first(folder, "a", 1);
+  first.plan.source = "sha256:00";
+  first.plan.settings = {{"optimizer.sgd.lr", "0.01"}, {"epochs", "1"}};
+  ASSERT_TRUE(first.train());
+  Experiment second(folder, "a", 2);
+  second.plan.source = "sha256:01";
+  second.plan.settings = {{"optimizer.sgd.lr", "0.02"}, {"epochs", "1"}, {"stop", "patience(3)"}};
+  ASSERT_TRUE(second.train(folder.path + "/a/last.safetensors"));
+  EXPECT_NE(second.said.find("note: the source has changed since this checkpoint was made\n"
+                             "note: 'optimizer.sgd.lr' is 0.02 and was 0.01 so far\n"
+                             "note: 'stop' is patience(3) and was not set so far\n"),
+            std::string::npos)
+      << second.said;
+}
+
 TEST(RuntimeTraining, ACheckpointOfAnotherTrainingIsRefused) {
   Folder folder;
   ASSERT_TRUE(Experiment(folder, "a", 1).train());

@@ -1,11 +1,14 @@
 // `lamina predict`: a model's outputs for a file of data, read as its `train` block reads them.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Tools/lamina/ModelWeights.h"
+#include "compiler/Tools/lamina/OutputReport.h"
 #include "compiler/Tools/lamina/PrintArray.h"
 #include "compiler/Tools/lamina/TrainBlock.h"
 #include "compiler/Tools/lamina/TrainPrograms.h"
 #include "lamina/Batches.h"
 
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/JSON.h"
 #include <CLI/CLI.hpp>
 #include <cstring>
 #include <filesystem>
@@ -134,20 +137,29 @@ private:
   }
 
   int write() {
-    if (options.output.empty()) {
-      std::string text;
-      for (size_t i = 0; i < arrays.size(); ++i)
-        text += network->outputs[i].name + " " + elementName(arrays[i].type()) +
-                runtime::printShape(arrays[i].shape()) + "\n" + printArray(arrays[i]);
-      return console.result(text) ? kSuccess : kBadInput;
-    }
+    std::vector<std::string> names;
+    for (const runtime::ProgramValue &output : network->outputs)
+      names.push_back(output.name);
+    if (options.output.empty())
+      return console.result(printOutputs({names, arrays}, invocation.json)) ? kSuccess : kBadInput;
     shapeToGrid();
     std::vector<runtime::OutputTarget> targets;
     for (size_t i = 0; i < arrays.size(); ++i)
-      targets.push_back(
-          {options.output + (arrays.size() > 1 ? ":" + network->outputs[i].name : ""), &arrays[i]});
-    runtime::Status status = runtime::writeOutputs(targets);
-    return status ? int(kSuccess) : fail(status.failure());
+      targets.push_back({options.output + (arrays.size() > 1 ? ":" + names[i] : ""), &arrays[i]});
+    if (runtime::Status status = runtime::writeOutputs(targets); !status)
+      return fail(status.failure());
+    return !invocation.json || console.result(written(names)) ? kSuccess : kBadInput;
+  }
+
+  /// Which output went where, as JSON.
+  std::string written(const std::vector<std::string> &names) const {
+    llvm::json::Object outputs;
+    for (size_t i = 0; i < arrays.size(); ++i)
+      outputs[names[i]] = llvm::json::Object{{"dtype", elementName(arrays[i].type())},
+                                             {"shape", llvm::json::Array(arrays[i].shape())}};
+    return llvm::formatv("{0:2}\n", llvm::json::Value(llvm::json::Object{
+                                        {"file", options.output}, {"outputs", std::move(outputs)}}))
+        .str();
   }
 
   const Invocation &invocation;

@@ -5,8 +5,10 @@
 #include "compiler/Tools/lamina/TrainPrograms.h"
 #include "lamina/Trainer.h"
 
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"
+#include "llvm/Support/SHA256.h"
 #include <CLI/CLI.hpp>
 
 #include <csignal>
@@ -24,6 +26,7 @@ struct Options {
   WeightSource init;
   bool resumes = false, show = false;
   int64_t maxSteps = 0;
+  int threads = 0;
 };
 
 std::atomic<int> caughtSignal = 0;
@@ -74,6 +77,7 @@ public:
     plan = planOf(*training, dataFolder(options.block));
     plan.out = options.out.empty() ? "runs/" + training->name : options.out;
     plan.maxSteps = options.maxSteps;
+    plan.source = sourceHash();
     std::string checkpoint;
     if (!findCheckpoint(checkpoint))
       return kBadInput;
@@ -87,6 +91,17 @@ public:
   }
 
 private:
+  /// Of the text of the file and its imports, without the library's.
+  std::string sourceHash() {
+    llvm::SHA256 hash;
+    const SourceManager &sources = frontend.sources();
+    for (uint32_t file = 0; file < sources.count(); ++file)
+      if (const std::string_view name = sources.name(file);
+          !name.starts_with(invocation.libraryFolder) && !name.starts_with("--"))
+        hash.update(llvm::StringRef(sources.text(file)));
+    return "sha256:" + llvm::toHex(hash.final(), /*LowerCase=*/true);
+  }
+
   int show() {
     std::string text;
     llvm::json::Object object;
@@ -137,7 +152,7 @@ private:
     for (size_t i = 0; i < initial->names.size(); ++i)
       arrays.push_back({initial->names[i], std::move(initial->arrays[i])});
     std::optional<runtime::TrainingPrograms> programs =
-        compilePrograms(invocation, frontend.sources(), *training);
+        compilePrograms(invocation, frontend.sources(), *training, options.threads);
     if (!programs)
       return kDefect;
     SignalGuard guard;
@@ -216,6 +231,10 @@ void addTrain(CLI::App &app, Invocation &invocation) {
   verb->add_option("--map", options->init.map, "how the names of --init become ours")
       ->type_name("FILE.map");
   verb->add_flag("--show", options->show, "print the settings as they will run, and stop");
+  verb->add_option("--num-threads", options->threads,
+                   "at most so many threads work on a step; the result does not depend on it")
+      ->type_name("N")
+      ->check(CLI::PositiveNumber);
   verb->add_option("--max-steps", options->maxSteps, "stop after so many steps of this run")
       ->type_name("N")
       ->check(CLI::PositiveNumber);

@@ -75,6 +75,8 @@ runtime::TrainingPlan planOf(const sema::Training &training, const std::string &
     plan.stop = criterionOf(*training.stop);
     plan.patience = int64_t(training.stop->numbers.at("checks"));
   }
+  for (const sema::ShownSetting &setting : training.shown)
+    plan.settings.emplace_back(setting.path, setting.text);
   plan.identity = {{"train", training.name},
                    {"model", training.model},
                    {"batch", std::to_string(training.batch)},

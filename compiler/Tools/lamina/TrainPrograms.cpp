@@ -76,7 +76,7 @@ private:
 
 std::unique_ptr<runtime::TrainingProgram>
 compileProgram(const Invocation &invocation, const SourceManager &sources, const sema::Model &model,
-               const std::function<bool(Compilation &)> &prepare) {
+               const std::function<bool(Compilation &)> &prepare, int threads) {
   Compilation compilation(invocation, sources);
   if (!compilation.generate({&model}) || (prepare && !prepare(compilation)))
     return nullptr;
@@ -89,6 +89,7 @@ compileProgram(const Invocation &invocation, const SourceManager &sources, const
   CompileOptions options;
   options.target = *target;
   options.invoke = true;
+  options.threads = threads > 0;
   options.version = LAMINA_VERSION;
   if (!compilation.lower(Level::Llvm, options))
     return nullptr;
@@ -97,7 +98,7 @@ compileProgram(const Invocation &invocation, const SourceManager &sources, const
   if (!code)
     return nullptr;
   std::unique_ptr<codegen::JitModel> jit = codegen::JitModel::create(
-      std::move(code), std::move(context), compilation.interface.symbol, error);
+      std::move(code), std::move(context), compilation.interface.symbol, error, threads);
   if (!jit) {
     invocation.console.error("internal error: " + error);
     return nullptr;
@@ -107,19 +108,24 @@ compileProgram(const Invocation &invocation, const SourceManager &sources, const
 
 std::optional<runtime::TrainingPrograms> compilePrograms(const Invocation &invocation,
                                                          const SourceManager &sources,
-                                                         const sema::Training &training) {
+                                                         const sema::Training &training,
+                                                         int threads) {
   runtime::TrainingPrograms programs;
-  programs.load = compileProgram(invocation, sources, training.load);
-  programs.check = programs.load ? compileProgram(invocation, sources, training.check) : nullptr;
+  programs.load = compileProgram(invocation, sources, training.load, nullptr, threads);
+  programs.check = programs.load
+                       ? compileProgram(invocation, sources, training.check, nullptr, threads)
+                       : nullptr;
   if (!programs.check)
     return std::nullopt;
-  programs.step = [&invocation, &sources,
-                   &training](int64_t batch) -> runtime::Result<runtime::StepProgram> {
+  programs.step = [&invocation, &sources, &training,
+                   threads](int64_t batch) -> runtime::Result<runtime::StepProgram> {
     runtime::StepProgram step;
-    step.program =
-        compileProgram(invocation, sources, training.loss, [&](Compilation &compilation) {
+    step.program = compileProgram(
+        invocation, sources, training.loss,
+        [&](Compilation &compilation) {
           return makeStep(compilation, training, batch, step.slots);
-        });
+        },
+        threads);
     if (!step.program)
       return Failure{"the training step could not be made"};
     return step;

@@ -9,17 +9,19 @@
 
 namespace lamina::tool {
 
-/// Compiles `model` for this machine. `prepare` may change the IR before the passes; it says false
-/// after an error message. Null after an error message.
+/// Compiles `model` for this machine; with `threads` > 0 for so many threads of OpenMP. `prepare`
+/// may change the IR before the passes; it says false after an error message. Null after an error
+/// message.
 std::unique_ptr<runtime::TrainingProgram>
 compileProgram(const Invocation &invocation, const SourceManager &sources, const sema::Model &model,
-               const std::function<bool(Compilation &)> &prepare = nullptr);
+               const std::function<bool(Compilation &)> &prepare = nullptr, int threads = 0);
 
 /// The loader and the check of a training, and how its steps are made. Nothing after an error
 /// message.
 std::optional<runtime::TrainingPrograms> compilePrograms(const Invocation &invocation,
                                                          const SourceManager &sources,
-                                                         const sema::Training &training);
+                                                         const sema::Training &training,
+                                                         int threads = 0);
 
 /// Turns the loss of `training` in `compilation` into a step on `batch` samples and says what it
 /// moves. False after an error message.

@@ -48,7 +48,9 @@ private:
   Status packConstants(std::span<const OwnedArray> initial);
   Status resume(const std::string &path);
   Result<double> step(int64_t number, const Batch &batch);
-  Status describeNan(int64_t number, double loss);
+  Status describeNan(int64_t number, double loss, const Batch &batch);
+  std::string placeOfNan(const Batch &batch);
+  void tellChanges(const std::map<std::string, std::string> &metadata);
   Status afterStep(int64_t number, double loss);
   Status validate(int64_t number);
   Status rememberBest(int64_t number);

@@ -1,9 +1,12 @@
-// What a run tells: lines for a person, `metrics.jsonl` for programs.
+// What a run tells: lines for a person, `metrics.jsonl` for programs, events for TensorBoard, a
+// page.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef LAMINA_TRAININGLOG_H
 #define LAMINA_TRAININGLOG_H
 
+#include "lamina/EventFile.h"
 #include "lamina/Result.h"
+#include "lamina/TrainingReport.h"
 
 #include <chrono>
 #include <cstdint>
@@ -30,8 +33,12 @@ public:
   TrainingLog(const TrainingLog &) = delete;
   TrainingLog &operator=(const TrainingLog &) = delete;
 
-  /// Opens `metrics.jsonl` in `folder`; in a resumed run lines after step `after` are dropped.
+  /// Opens `metrics.jsonl` and the events in `folder`; in a resumed run what came after step
+  /// `after` is dropped.
   Status open(const std::string &folder, int64_t after);
+  /// Writes `report.html` anew. An empty `head` was not set: there is no report.
+  Status report() const;
+  ReportHead head;
   void line(const std::string &text) { say(text + "\n"); }
 
   /// One step: its number from 1, the loss before the update, the factor on the learning rate.
@@ -39,7 +46,8 @@ public:
   /// A validation after a step; also the line for a person.
   Status check(int64_t step, double epoch, const Measured &values);
   /// The line for a person on a terminal, several times a second at most.
-  void progress(int64_t step, int64_t total, double loss, double samplesPerSecond);
+  void progress(int64_t step, int64_t total, double loss, double samplesPerSecond,
+                double secondsLeft);
   Status flush();
 
 private:
@@ -47,7 +55,9 @@ private:
   Say say;
   bool isTerminal;
   int descriptor = -1;
-  std::string path, buffer;
+  std::string folder, path, buffer;
+  EventFile events;
+  TrainingHistory history;
   std::chrono::steady_clock::time_point shown{};
   bool hasProgress = false;
 };

@@ -59,6 +59,8 @@ struct TrainingPlan {
   int64_t maxSteps = 0;                        ///< 0: no limit
   std::string out;                             ///< the run's folder
   std::map<std::string, std::string> identity; ///< what a checkpoint must agree on to be resumed
+  std::string source;                          ///< the hash of the source text
+  std::vector<std::pair<std::string, std::string>> settings; ///< as they run: path and text
 };
 
 /// An input or output of a compiled program; an extent of -1 in front is the batch.
