@@ -13,22 +13,6 @@ using namespace llvm;
 
 namespace lamina::codegen {
 
-static int32_t bytesOf(int32_t dtype) {
-  switch (dtype) {
-  case LAMINA_F64:
-  case LAMINA_I64:
-    return 8;
-  case LAMINA_F32:
-  case LAMINA_I32:
-    return 4;
-  case LAMINA_BF16:
-  case LAMINA_F16:
-    return 2;
-  default:
-    return 1;
-  }
-}
-
 namespace {
 
 /// Read-only data and functions of one model. The layouts of the structs are those of lamina/abi.h
@@ -161,7 +145,7 @@ Constant *AbiBuilder::packing(const ParameterInterface &p) {
       {text(p.path), numbers(p.shape), numbers(p.roundStrides), numbers(p.outerStrides),
        numbers(p.laneStrides), numbers(p.depthStrides), fallback, number(p.offset),
        number(p.depthExtent), number(p.block), number32(p.shape.size()), number32(p.stacked),
-       number32(p.dtype), number32(bytesOf(p.dtype))});
+       number32(p.dtype), number32(elementBytes(p.dtype))});
 }
 
 void AbiBuilder::buildPack() {
@@ -206,7 +190,7 @@ void AbiBuilder::buildExtentChecks(Function *run, ArrayRef<Value *> extents) {
 Value *AbiBuilder::sampleBytes(const ValueInterface &value, ArrayRef<Value *> extents) {
   if (!value.hasBatch())
     return number(0);
-  Value *bytes = number(bytesOf(value.dtype));
+  Value *bytes = number(elementBytes(value.dtype));
   for (int64_t extent : ArrayRef(value.shape).drop_front())
     bytes = builder.CreateMul(bytes, extent < 0 ? extents[-2 - extent] : number(extent));
   return bytes;
@@ -394,34 +378,6 @@ void makeInternal(Module &module, ArrayRef<ModelInterface> models) {
   for (Function &function : module)
     if (function.getSubprogram())
       function.addFnAttr(Attribute::NoInline);
-}
-
-/// The native counterpart of AbiBuilder::packing.
-static lamina_packing packingOf(const ParameterInterface &p) {
-  return {p.path.c_str(),
-          p.shape.data(),
-          p.roundStrides.data(),
-          p.outerStrides.data(),
-          p.laneStrides.data(),
-          p.depthStrides.data(),
-          p.defaultValue.empty() ? nullptr : p.defaultValue.data(),
-          p.offset,
-          p.depthExtent,
-          p.block,
-          static_cast<int32_t>(p.shape.size()),
-          static_cast<int32_t>(p.stacked),
-          p.dtype,
-          bytesOf(p.dtype)};
-}
-
-int32_t packWeights(const ModelInterface &model, ArrayRef<lamina_tensor> tensors,
-                    std::string &packed) {
-  SmallVector<lamina_packing> packings;
-  for (const ParameterInterface &parameter : model.parameters)
-    packings.push_back(packingOf(parameter));
-  packed.resize(model.packedBytes);
-  return lamina_support_pack(packings.data(), packings.size(), tensors.data(), tensors.size(),
-                             model.hash, model.packedBytes, packed.data());
 }
 
 } // namespace lamina::codegen

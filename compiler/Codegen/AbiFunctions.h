@@ -35,6 +35,9 @@ llvm::Function *addInvoke(llvm::Module &module, llvm::Function &run, llvm::Strin
 /// function of its own.
 void makeInternal(llvm::Module &module, llvm::ArrayRef<ModelInterface> models);
 
+/// The size of an element of a lamina_dtype.
+int32_t elementBytes(int32_t dtype);
+
 /// Does here what the model's `M_pack` does: gives a lamina_status, and the packed buffer.
 int32_t packWeights(const ModelInterface &model, llvm::ArrayRef<lamina_tensor> tensors,
                     std::string &packed);
