@@ -65,7 +65,7 @@ static Error loadOpenMP(orc::LLJIT &jit, int threads) {
 std::unique_ptr<JitModel> JitModel::create(std::unique_ptr<Module> module,
                                            std::unique_ptr<LLVMContext> context,
                                            const std::string &symbol, std::string &error,
-                                           int threads) {
+                                           int threads, Profile profile) {
   Expected<orc::JITTargetMachineBuilder> machine = orc::JITTargetMachineBuilder::detectHost();
   if (!machine) {
     error = toString(machine.takeError());
@@ -80,6 +80,13 @@ std::unique_ptr<JitModel> JitModel::create(std::unique_ptr<Module> module,
   }
   if (threads > 0)
     if (Error failure = loadOpenMP(**jit, threads)) {
+      error = toString(std::move(failure));
+      return nullptr;
+    }
+  if (profile)
+    if (Error failure = (*jit)->getMainJITDylib().define(orc::absoluteSymbols(
+            {{(*jit)->mangleAndIntern("lamina_profile"),
+              {orc::ExecutorAddr::fromPtr(profile), JITSymbolFlags::Callable}}}))) {
       error = toString(std::move(failure));
       return nullptr;
     }

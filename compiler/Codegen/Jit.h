@@ -19,13 +19,17 @@ namespace lamina::codegen {
 /// this object.
 class JitModel {
 public:
+  /// What measured code calls after each kernel: with the number that its module had as
+  /// `lamina.profile`, and that of the kernel.
+  using Profile = void (*)(int64_t context, int64_t kernel);
+
   /// Takes an optimised module with `SYMBOL_…` functions, `SYMBOL_invoke` among them. `threads` is
   /// 0 for code without threads, else how many OpenMP's runtime, which is loaded, gives the calling
   /// thread. Null, with `error`, on failure.
   static std::unique_ptr<JitModel> create(std::unique_ptr<llvm::Module> module,
                                           std::unique_ptr<llvm::LLVMContext> context,
                                           const std::string &symbol, std::string &error,
-                                          int threads = 0);
+                                          int threads = 0, Profile profile = nullptr);
   ~JitModel();
 
   const lamina_model_info *(*info)() = nullptr;

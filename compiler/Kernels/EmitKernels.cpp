@@ -155,6 +155,31 @@ LogicalResult ModelEmitter::emit() {
   return success();
 }
 
+/// Where the module has `lamina.profile`, a number, a call of `lamina_profile` with it and the
+/// number of the kernel in the model's order follows each kernel.
+void ModelEmitter::markEnd(ir::KernelOp kernel) {
+  auto module = model->getParentOfType<ModuleOp>();
+  auto profile = module->getAttrOfType<IntegerAttr>("lamina.profile");
+  if (!profile)
+    return;
+  if (numbers.empty())
+    model.walk([&](ir::KernelOp op) { numbers.insert({op, int64_t(numbers.size())}); });
+  constexpr StringLiteral kName = "lamina_profile";
+  Type number = builder.getI64Type();
+  if (!module.lookupSymbol(kName)) {
+    OpBuilder declarations = OpBuilder::atBlockBegin(module.getBody());
+    func::FuncOp::create(declarations, model.getLoc(), kName,
+                         builder.getFunctionType({number, number}, {}))
+        .setPrivate();
+  }
+  onFirstThread(context, builder, [&] {
+    SmallVector<Value> arguments = {
+        arith::ConstantIntOp::create(builder, profile.getInt(), 64),
+        arith::ConstantIntOp::create(builder, numbers.lookup(kernel), 64)};
+    func::CallOp::create(builder, kName, TypeRange(), arguments);
+  });
+}
+
 LogicalResult ModelEmitter::emitBlock(Block &block) {
   for (Operation &op : block.without_terminator()) {
     builder.setLoc(op.getLoc());
@@ -165,6 +190,7 @@ LogicalResult ModelEmitter::emitBlock(Block &block) {
             .Case<ir::KernelOp>([&](auto kernel) {
               LogicalResult emitted = emitKernel(kernel);
               awaitThreads(context, builder);
+              markEnd(kernel);
               return emitted;
             })
             .Case<ir::RepeatOp>([&](auto repeat) { return emitRepeat(repeat); })

@@ -35,6 +35,7 @@ private:
   llvm::LogicalResult buildKernel(ir::KernelOp kernel, llvm::ArrayRef<Buffer> inputs,
                                   llvm::ArrayRef<Buffer> outputs);
   void countKernels();
+  void markEnd(ir::KernelOp kernel);
   void forEachOfContext(llvm::function_ref<void(mlir::Value &)> visit);
   llvm::LogicalResult callShared(ir::KernelOp kernel, llvm::StringRef text,
                                  llvm::ArrayRef<Buffer> inputs, llvm::ArrayRef<Buffer> outputs);
@@ -68,6 +69,7 @@ private:
 
   ir::ModelOp model;
   Globals &globals;
+  llvm::DenseMap<mlir::Operation *, int64_t> numbers; ///< of kernels, where they are measured
   FunctionContext context;
   mlir::ImplicitLocOpBuilder builder;
   /// What each kernel says but for its place in the workspace, and how many kernels say the same.

@@ -103,6 +103,9 @@ void setUp(CLI::App &app, Invocation &invocation) {
   addTrain(app, invocation);
   addEval(app, invocation);
   addPredict(app, invocation);
+  addGradcheck(app, invocation);
+  addBench(app, invocation);
+  addNew(app, invocation);
 }
 
 } // namespace

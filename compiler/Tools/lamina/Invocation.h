@@ -42,6 +42,9 @@ void addSummary(CLI::App &app, Invocation &invocation);
 void addTrain(CLI::App &app, Invocation &invocation);
 void addEval(CLI::App &app, Invocation &invocation);
 void addPredict(CLI::App &app, Invocation &invocation);
+void addGradcheck(CLI::App &app, Invocation &invocation);
+void addBench(CLI::App &app, Invocation &invocation);
+void addNew(CLI::App &app, Invocation &invocation);
 
 /// Adds a verb with its summary and two examples, and has `run` called when it is chosen.
 CLI::App *addVerb(CLI::App &app, Invocation &invocation, const std::string &name,

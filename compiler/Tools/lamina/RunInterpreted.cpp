@@ -30,6 +30,15 @@ RunResult fail(const Invocation &invocation, const std::string &message) {
 
 } // namespace
 
+interpreter::Tensors interpreterWeights(const ModelWeights &weights, const sema::Model &model,
+                                        mlir::MLIRContext &context) {
+  interpreter::Tensors tensors;
+  auto axes = axesByPath(model);
+  for (size_t i = 0; i < weights.arrays.size(); ++i)
+    tensors[weights.names[i]] = toTensor(weights.arrays[i], axes[weights.names[i]], context);
+  return tensors;
+}
+
 RunResult runInterpreted(const Invocation &invocation, Compilation &compilation,
                          const sema::Model &model, const ModelWeights &weights,
                          const std::vector<runtime::Array> &inputs) {
@@ -39,9 +48,7 @@ RunResult runInterpreted(const Invocation &invocation, Compilation &compilation,
     const sema::Value &value = *model.body.arguments[i];
     arguments[value.name] = toTensor(inputs[i], axisNames(value.type), context);
   }
-  auto axes = axesByPath(model);
-  for (size_t i = 0; i < weights.arrays.size(); ++i)
-    parameters[weights.names[i]] = toTensor(weights.arrays[i], axes[weights.names[i]], context);
+  parameters = interpreterWeights(weights, model, context);
   if (!compilation.prepareInterpretation())
     return {{}, kBadInput};
   auto outputs = interpreter::runModel(compilation.model(), arguments, parameters);

@@ -3,6 +3,7 @@
 #ifndef COMPILER_TOOLS_LAMINA_RUNNER_H
 #define COMPILER_TOOLS_LAMINA_RUNNER_H
 
+#include "compiler/Interpreter/Interpreter.h"
 #include "compiler/Tools/lamina/Compilation.h"
 #include "compiler/Tools/lamina/ModelWeights.h"
 
@@ -30,6 +31,10 @@ struct RunSettings {
 RunResult runCompiled(const Invocation &invocation, Compilation &compilation,
                       const ModelWeights &weights, const std::vector<runtime::Array> &inputs,
                       const RunSettings &settings);
+
+/// Weights as the interpreter takes them.
+interpreter::Tensors interpreterWeights(const ModelWeights &weights, const sema::Model &model,
+                                        mlir::MLIRContext &context);
 
 /// In double precision, op by op.
 RunResult runInterpreted(const Invocation &invocation, Compilation &compilation,
