@@ -3,6 +3,7 @@
 #include "lamina/Array.h"
 #include "lamina/HalfFloat.h"
 
+#include <charconv>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -73,6 +74,13 @@ bool storeFloat(Array &to, int64_t i, double value) {
   return std::isfinite(stored) || !std::isfinite(value);
 }
 
+/// The fewest digits that read back as the number.
+std::string shortest(double value) {
+  char text[32];
+  const auto end = std::to_chars(text, text + sizeof text, value);
+  return {text, end.ptr};
+}
+
 } // namespace
 
 Result<Array> cast(const Array &array, ElementType type) {
@@ -90,7 +98,7 @@ Result<Array> cast(const Array &array, ElementType type) {
                   : storeInteger(*to, i, integerAt(array, i)))
       continue;
     const std::string value =
-        fromFloat ? std::to_string(array.valueAt(i)) : std::to_string(integerAt(array, i));
+        fromFloat ? shortest(array.valueAt(i)) : std::to_string(integerAt(array, i));
     return Failure{"the cast from " + types + " would lose: the value " + value + " at " +
                    printIndex(i, array.shape())};
   }
