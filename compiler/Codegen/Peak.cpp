@@ -88,33 +88,43 @@ double Peak::bandwidth(double bytes) const {
   return levels.back().perSecond;
 }
 
-std::optional<Peak> measurePeak(const Target &target, std::string &error) {
-  const int64_t lanes = target.vectorBytes / int64_t(sizeof(float));
+namespace {
+
+/// The two loops as code, and what holds it.
+struct Loops {
+  std::unique_ptr<orc::LLJIT> jit;
+  Loop products = nullptr, sums = nullptr;
+};
+
+Expected<Loops> compileLoops(int64_t lanes) {
   auto context = std::make_unique<LLVMContext>();
   SMDiagnostic diagnostic;
   std::unique_ptr<Module> module = parseAssemblyString(programText(lanes), diagnostic, *context);
-  if (!module) {
-    error = "the measuring loops are no LLVM IR: " + diagnostic.getMessage().str();
-    return std::nullopt;
-  }
+  if (!module)
+    return createStringError("the measuring loops are no LLVM IR: " +
+                             diagnostic.getMessage().str());
   auto machine = orc::JITTargetMachineBuilder::detectHost();
-  auto jit = machine ? orc::LLJITBuilder().setJITTargetMachineBuilder(std::move(*machine)).create()
-                     : Expected<std::unique_ptr<orc::LLJIT>>(machine.takeError());
-  if (!jit) {
-    error = toString(jit.takeError());
-    return std::nullopt;
-  }
-  Error failure = (*jit)->addIRModule(orc::ThreadSafeModule(std::move(module), std::move(context)));
-  Loop loops[2] = {};
-  for (int i = 0; i < 2 && !failure; ++i) {
-    auto address = (*jit)->lookup(i ? "sums" : "products");
-    if (!address)
-      failure = address.takeError();
-    else
-      loops[i] = address->toPtr<Loop>();
-  }
-  if (failure) {
-    error = toString(std::move(failure));
+  if (!machine)
+    return machine.takeError();
+  auto jit = orc::LLJITBuilder().setJITTargetMachineBuilder(std::move(*machine)).create();
+  if (!jit)
+    return jit.takeError();
+  if (Error failure =
+          (*jit)->addIRModule(orc::ThreadSafeModule(std::move(module), std::move(context))))
+    return failure;
+  auto products = (*jit)->lookup("products"), sums = (*jit)->lookup("sums");
+  if (!products || !sums)
+    return joinErrors(products.takeError(), sums.takeError());
+  return Loops{std::move(*jit), products->toPtr<Loop>(), sums->toPtr<Loop>()};
+}
+
+} // namespace
+
+std::optional<Peak> measurePeak(const Target &target, std::string &error) {
+  const int64_t lanes = target.vectorBytes / int64_t(sizeof(float));
+  Expected<Loops> loops = compileLoops(lanes);
+  if (!loops) {
+    error = toString(loops.takeError());
     return std::nullopt;
   }
   constexpr int64_t kRounds = 2'000'000, kMostBytes = 256 << 20, kReadBytes = 64 << 20;
@@ -122,13 +132,13 @@ std::optional<Peak> measurePeak(const Target &target, std::string &error) {
   volatile float sink = 0; // what is computed is used
   Peak peak;
   peak.flops = 2.0 * 12 * double(lanes) * double(kRounds) /
-               shortest([&] { sink = sink + loops[0](data.data(), kRounds); });
+               shortest([&] { sink = sink + loops->products(data.data(), kRounds); });
   for (int64_t bytes : {target.l1 / 2, target.l2 / 2, int64_t(8) << 20, kMostBytes}) {
     const int64_t rounds = bytes / (8 * target.vectorBytes);
     const int64_t repeats = std::max<int64_t>(1, kReadBytes / bytes);
     const double seconds = shortest([&] {
       for (int64_t i = 0; i < repeats; ++i)
-        sink = sink + loops[1](data.data(), rounds);
+        sink = sink + loops->sums(data.data(), rounds);
     });
     peak.levels.push_back({bytes, double(bytes * repeats) / seconds});
   }

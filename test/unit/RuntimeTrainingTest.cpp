@@ -219,8 +219,9 @@ struct Momentum final : TrainingProgram {
     return {};
   }
   Status setWeights(std::span<const NamedArray>) override { return {}; }
-  int64_t workspaceBytes(int64_t) override { return 0; }
+  int64_t workspaceBytes(int64_t) override { return workspace; }
   int64_t batch;
+  int64_t workspace = 0;
 };
 
 struct Experiment {
@@ -248,9 +249,11 @@ struct Experiment {
     TrainingPrograms programs;
     programs.load = std::make_unique<Identity>();
     programs.check = std::make_unique<Error>();
-    programs.step = [](int64_t batch) -> Result<StepProgram> {
+    programs.step = [this](int64_t batch) -> Result<StepProgram> {
       StepProgram step;
-      step.program = std::make_unique<Momentum>(batch);
+      auto program = std::make_unique<Momentum>(batch);
+      program->workspace = workspace;
+      step.program = std::move(program);
       step.slots = {{"w", "w", false, true, 0, false}, {"sgd.m.w", "w", true, false, 0, false}};
       return step;
     };
@@ -265,7 +268,21 @@ struct Experiment {
   std::string said;
   std::atomic<int> signal = 0;
   float start = 0;
+  int64_t workspace = 0; ///< of a step
 };
+
+TEST(RuntimeTraining, ARunThatTheMachineCannotHoldIsRefusedBeforeItStarts) {
+  Folder folder;
+  Experiment run(folder, "a", 2);
+  run.workspace = int64_t(1) << 50;
+  auto summary = run.train();
+  ASSERT_FALSE(summary);
+  EXPECT_TRUE(
+      summary.error().starts_with("the run needs 1073741824.0 MiB more, but the machine has "))
+      << summary.error();
+  EXPECT_NE(run.said.find("memory: data "), std::string::npos) << run.said;
+  EXPECT_FALSE(std::filesystem::exists(folder.path + "/a/metrics.jsonl"));
+}
 
 TEST(RuntimeTraining, ARunLearnsAndLogsEveryStep) {
   Folder folder;
