@@ -73,9 +73,6 @@ LogicalResult AxesAttr::verifyEncoding(ArrayRef<int64_t> shape, Type,
   for (auto [name, bound, extent] : llvm::zip_equal(getNames(), getBounds(), shape)) {
     StringRef axis = name.getValue();
     bool isDynamic = ShapedType::isDynamic(extent);
-    if (isDynamic && bound == 0 && axis != kBatchAxis)
-      return emitError() << "axis '" << axis << "' has no static extent and no bound; only '"
-                         << kBatchAxis << "' may have neither";
     if (!isDynamic && bound != 0)
       return emitError() << "axis '" << axis << "' has the bound " << bound
                          << " and the static extent " << extent << "; it can have only one";

@@ -149,7 +149,8 @@ Operation *Generator::addRepeat(const sema::Node &node) {
   auto op = ir::RepeatOp::create(
       builder, locationOf(node), typesOf(node), text(node, "name"),
       static_cast<uint64_t>(std::get<int64_t>(node.attributes.at("count"))),
-      ArrayRef(operands).take_front(carried), ArrayRef(operands).drop_front(carried));
+      ArrayRef(operands).take_front(carried), ArrayRef(operands).drop_front(carried),
+      /*reverse=*/node.attributes.contains("reverse"));
   addRegion(*node.regions[0], op.getBody(), node.range, /*yields=*/true);
   return op;
 }

@@ -81,6 +81,7 @@ public:
     if (failed(addParameters()))
       return failure();
     addStates();
+    addFollowers();
     derive();
     if (failed(update()))
       return failure();
@@ -92,9 +93,11 @@ private:
   void addScalars();
   LogicalResult addParameters();
   void addStates();
+  void addFollowers();
   void derive();
   void perturb(double rho);
   LogicalResult update();
+  void follow();
   void accumulate(DictionaryAttr link);
   void holdUntil(Value isLast);
   void finish();
@@ -156,6 +159,36 @@ void StepBuilder::addStates() {
     step.slots.push_back(
         {path, "state", path, step.builder.getStringAttr("parameter"), now, found->second});
     replaced.push_back(param);
+  }
+}
+
+/// Copies of parameters and states that move towards them behind each update.
+void StepBuilder::addFollowers() {
+  for (auto param : body.getOps<ir::ParamOp>()) {
+    std::string path = param.getPath().str();
+    if (!settings.follower(path) || llvm::is_contained(replaced, param))
+      continue;
+    Value now = step.addInput(path, param.getType());
+    param.getResult().replaceAllUsesWith(now);
+    step.slots.push_back(
+        {path, "average", path, step.builder.getStringAttr("parameter"), now, now});
+    replaced.push_back(param);
+  }
+}
+
+void StepBuilder::follow() {
+  ir::TensorBuilder &b = step.build;
+  for (train::Slot &slot : step.slots) {
+    if (slot.role != "average")
+      continue;
+    DictionaryAttr follower = settings.follower(slot.name);
+    double decay = Settings::number(follower, "decay", 1);
+    StringRef of = follower.getAs<StringAttr>("of").getValue();
+    for (train::Slot &other : step.slots) // none has the name of one that stays as it is
+      if (other.name == of && other.role != "slot" && other.role != "shipped")
+        slot.next = isa<FloatType>(ir::TensorBuilder::elementOf(slot.now))
+                        ? b.add(b.mul(slot.now, decay), b.mul(other.next, 1 - decay))
+                        : other.next;
   }
 }
 
@@ -242,6 +275,7 @@ LogicalResult StepBuilder::update() {
   }
   for (auto [slot, one] : llvm::zip(step.slots, trained))
     slot.next = one.next;
+  follow();
   if (isLast)
     holdUntil(isLast);
   return success();

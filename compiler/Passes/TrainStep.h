@@ -23,9 +23,10 @@ void hoistAssigns(ir::ModelOp model);
 /// A tensor that a step takes and gives back changed.
 struct Slot {
   std::string name;
-  std::string role; ///< `parameter`, `state`, `slot`, or `shipped`: what validation and deployment
-                    ///< use in a parameter's place
-  std::string of;   ///< the path of the parameter or state that it belongs to
+  std::string role;     ///< `parameter`, `state`, `slot`, `average` of what follows
+                        ///< another parameter, or `shipped`: what validation and
+                        ///< deployment use in a parameter's place
+  std::string of;       ///< the path of the parameter or state that it belongs to
   mlir::Attribute init; ///< a number, or the string `parameter`
   mlir::Value now;
   mlir::Value next;
@@ -52,11 +53,15 @@ public:
   /// Which members are trained: 1 or 0.
   std::vector<double> trained(ir::ParamOp param) const;
 
+  /// `{path, of, decay}` of a parameter or state that follows another one, or
+  /// null.
+  mlir::DictionaryAttr follower(llvm::StringRef path) const;
+
   int64_t batch = 1;
   std::vector<mlir::DictionaryAttr> chain;
 
 private:
-  std::vector<mlir::DictionaryAttr> groups;
+  std::vector<mlir::DictionaryAttr> groups, followers;
   std::vector<std::string> only = {"*"};
   mlir::DictionaryAttr rule;
 };

@@ -48,12 +48,12 @@ public:
     names.addReplacement([=](StringAttr name) { return name == old ? made : name; });
     retype = [=](Type type) -> Type {
       auto tensor = dyn_cast<RankedTensorType>(type);
-      if (!tensor || !ir::hasAxis(tensor, ir::kBatchAxis))
+      if (!tensor || tensor.hasStaticShape())
         return type;
       SmallVector<ir::Axis> axes = ir::axisList(tensor);
-      for (ir::Axis &axis : axes)
-        if (axis.name == old)
-          axis = {made, batch, 0};
+      for (ir::Axis &axis : axes) // one without a bound is the batch, under another name too
+        if (ShapedType::isDynamic(axis.extent) && axis.bound == 0)
+          axis = {axis.name == old ? made : axis.name, batch, 0};
       return ir::tensorType(axes, tensor.getElementType());
     };
   }

@@ -72,6 +72,9 @@ FailureOr<Settings> Settings::read(ir::ModelOp model, DictionaryAttr train) {
   if (auto groups = train.getAs<ArrayAttr>("groups"))
     for (auto group : groups.getAsRange<DictionaryAttr>())
       settings.groups.push_back(group);
+  if (auto followers = train.getAs<ArrayAttr>("followers"))
+    for (auto follower : followers.getAsRange<DictionaryAttr>())
+      settings.followers.push_back(follower);
   if (auto only = train.getAs<ArrayAttr>("only")) {
     settings.only.clear();
     for (StringRef pattern : only.getAsValueRange<StringAttr>())
@@ -84,6 +87,13 @@ DictionaryAttr Settings::link(StringRef name) const {
   for (DictionaryAttr link : chain)
     if (nameOf(link) == name)
       return link;
+  return {};
+}
+
+DictionaryAttr Settings::follower(StringRef path) const {
+  for (DictionaryAttr follower : followers)
+    if (follower.getAs<StringAttr>("path").getValue() == path)
+      return follower;
   return {};
 }
 

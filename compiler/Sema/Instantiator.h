@@ -32,8 +32,6 @@ std::string snakeCase(std::string_view name);
 bool isBuiltinFunction(std::string_view name);
 /// The path of a layer in weight files, `*` for the places of `repeat`.
 std::string pathOf(const Layer &layer);
-/// Whether `text` matches `pattern`, in which `*` is any characters.
-bool matchesPattern(std::string_view pattern, std::string_view text);
 
 /// A diagnostic that is being written; on its way out it gets the chain of block calls. Converts to
 /// a poisoned datum.
@@ -332,6 +330,7 @@ private:
   // TrainingMode.cpp: what only a training step does
   bool isTraining() const;
   std::optional<DrawPlace> drawPlace() const;
+  bool namesBatch() const;
   void evaluateAsSet(Layer &layer);
   void move(Binding &state, const ast::Name &name, Value *next, SourceRange range);
   Value *nextOfState(const Value &state, const Datum &moved, SourceRange range);
@@ -339,12 +338,20 @@ private:
   // Repeat.cpp
   struct Loop;
   bool loopBounds(Loop &loop, const ast::RepeatStmt &node);
-  bool findCarried(Loop &loop, const ast::RepeatStmt &node);
+  bool findCarried(Loop &loop, const ast::Body &body);
   void enterLoop(Loop &loop, const ast::RepeatStmt &node, const ast::Stmt &stmt);
   void execLoopBody(Loop &loop, const ast::RepeatStmt &node);
   Value *collectIndex(Value *index, int64_t first, SourceRange range);
   bool leaveLoop(Loop &loop);
   Value *carriedResult(Loop &loop, size_t index);
+
+  // Scan.cpp
+  struct Scan;
+  bool scannedAxis(Scan &scan, const ast::ScanStmt &node);
+  bool scannedValues(Scan &scan, const ast::ScanStmt &node);
+  void enterScan(Scan &scan, const ast::ScanStmt &node, const ast::Stmt &stmt);
+  void execScanBody(Scan &scan, const ast::Body &body);
+  void leaveScan(Scan &scan, Region &outer, SourceRange range);
 
   // RepeatBatch.cpp
   Value *sampleFlag(SourceRange range);
@@ -422,6 +429,7 @@ private:
   Region *modelBody = nullptr; ///< its arguments are the inputs; null in tests
   std::vector<Node *> enclosing;
   ConstantContext constants;
+  Scan *scanning = nullptr; ///< the innermost `scan` around the text that is being executed
   ElementType floatType = ElementType::F32;
   std::shared_ptr<Layer> root;
   std::vector<std::unique_ptr<Node>> params;

@@ -55,7 +55,7 @@ Datum Instantiator::findOrMakeParam(Layer &owner, const ast::Name &name, const T
   if (init && !initialise(node, type, static_cast<int64_t>(owner.each.size()), *init))
     return Datum();
   node->result()->name = name.text;
-  owner.params.push_back({name.text, node, type, range});
+  owner.params.push_back({name.text, node, type, range, nullptr, {}});
   return Datum(paramValue(owner, owner.params.back()));
 }
 
@@ -168,9 +168,18 @@ Value *Instantiator::stackedArgument(Node *repeat, Value *outer) {
 Value *Instantiator::paramValue(const Layer &owner, const ParamSlot &slot) {
   const std::vector<Node *> &within = slot.movedWithin;
   Value *value = slot.moved ? escape(slot.moved, within) : slot.node->result();
+  std::vector<Node *> entered;
+  std::vector<std::string> from, to;
   for (Node *repeat : owner.stack)
-    if (std::find(within.begin(), within.end(), repeat) == within.end())
-      value = stackedArgument(repeat, value);
+    if (std::find(within.begin(), within.end(), repeat) == within.end()) {
+      from.push_back(value->type.axes[entered.size()].name);
+      to.push_back(std::get<std::string>(repeat->attributes["name"]));
+      entered.push_back(repeat);
+    }
+  if (slot.moved)
+    value = renameTo(value, from, to, slot.range);
+  for (Node *repeat : entered)
+    value = stackedArgument(repeat, value);
   return value;
 }
 
@@ -190,6 +199,12 @@ Datum Instantiator::paramOf(Layer &layer, const ast::Name &name,
                                       : ": a layer gets its parameters where it is applied first"))
         .note(layer.place, "'" + layer.name + "' is declared here");
   }
+  for (const Node *repeat : layer.stack)
+    if (std::find(enclosing.begin(), enclosing.end(), repeat) == enclosing.end())
+      return error(range, "'" + pathOf(layer) + "." + name.text +
+                              "' is another one in each round of a 'repeat'; "
+                              "only inside of that "
+                              "it can be named");
   Value *value = paramValue(layer, *slot);
   std::vector<std::string> from, to;
   for (const Axis &axis : value->type.axes)

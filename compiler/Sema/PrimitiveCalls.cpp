@@ -18,6 +18,7 @@ PrimitiveCall Instantiator::primitiveCall(const std::string &name, SourceRange r
   call.members = constants.members;
   if (!constants.active)
     call.draws = drawPlace();
+  call.namesBatch = namesBatch();
   return call;
 }
 
@@ -111,6 +112,13 @@ bool Instantiator::primitiveStatic(PrimitiveCall &call, const ast::StaticArg &ar
   return fine;
 }
 
+/// Every draw is one for each sample: `batch` may be named.
+static bool isDraw(std::string_view name) {
+  constexpr std::string_view draws[] = {"normal", "uniform", "bernoulli", "random_int",
+                                        "permutation"};
+  return std::find(std::begin(draws), std::end(draws), name) != std::end(draws);
+}
+
 /// `a: value`, a bare axis that the call makes (its extent is that of the name), or axes.
 bool Instantiator::axisStatic(PrimitiveCall &call, const ast::StaticArg &arg, bool makes) {
   PrimitiveArg resolved;
@@ -141,7 +149,7 @@ bool Instantiator::axisStatic(PrimitiveCall &call, const ast::StaticArg &arg, bo
     return true;
   }
   for (const BoundAxis &axis : *axes) {
-    const bool isImplied = call.draws && axis.ir == "batch"; // every draw is one for each sample
+    const bool isImplied = call.draws && axis.ir == "batch" && isDraw(call.name);
     if (!isImplied && !madeAxis(call, axis, arg.range))
       return false;
   }

@@ -226,6 +226,7 @@ Results drawUniform(Call &call);
 Results drawNormal(Call &call);
 Results drawBernoulli(Call &call);
 Results drawInt(Call &call);
+Results drawPermutation(Call &call);
 /// `dropout` and `drop_path`: the identity where nothing is drawn; the share is checked all the
 /// same.
 Results drawDropout(Call &call);

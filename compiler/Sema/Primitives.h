@@ -90,6 +90,7 @@ struct PrimitiveCall {
   int64_t members = 0; ///< how many of its first axes are those of `each`: each draws as if alone
   /// Set where code draws random numbers while it runs: in a training step.
   std::optional<DrawPlace> draws;
+  bool namesBatch = false; ///< in objectives and `augment`: `batch` may be renamed and indexed
   SourceRange range;
 };
 

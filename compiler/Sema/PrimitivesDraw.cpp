@@ -108,6 +108,32 @@ Results drawInt(Call &call) {
   return Call::one(scaled(call, value, number(call, 1), first));
 }
 
+/// The ranks of a draw for each sample among those of all; of equal ones the first is less.
+Results drawPermutation(Call &call) {
+  if (!call.entries.empty() || !call.source.draws->like)
+    return call.fail(call.range, "'permutation' is one of the samples of a step; write "
+                                 "'permutation<batch>()'");
+  const std::vector<Axis> samples = {{std::string(kBatchName), Axis::kBatch}};
+  const std::vector<Axis> others = {{"other samples", Axis::kBatch}};
+  auto renamed = [&](Value *value) {
+    return call.emit(Op::Rename, {value}, {value->type.element, others},
+                     {{"from", std::vector<std::string>{samples[0].name}},
+                      {"to", std::vector<std::string>{others[0].name}}});
+  };
+  Value *own = drawn(call, "uniform", samples, call.source.draws->like);
+  Value *place =
+      call.emit(Op::Index, {own}, {ElementType::I64, samples}, {{"axis", std::string(kBatchName)}});
+  Value *other = renamed(own), *otherPlace = renamed(place);
+  Value *ties =
+      binary(call, "and", binary(call, "eq", other, own), binary(call, "lt", otherPlace, place));
+  Value *before = binary(call, "or", binary(call, "lt", other, own), ties);
+  if (!before)
+    return {};
+  return Call::one(call.emit(
+      Op::Reduce, {castTo(call, before, ElementType::I64)}, {ElementType::I64, samples},
+      {{"kind", std::string("sum")}, {"axes", std::vector<std::string>{others[0].name}}}));
+}
+
 /// Srivastava et al. 2014 (`dropout`: each element) and Huang et al. 2016, arXiv:1603.09382
 /// (`drop_path`: a sample's whole value).
 Results drawDropout(Call &call) {

@@ -32,7 +32,8 @@ std::optional<std::pair<int64_t, int64_t>> knownRange(const Value &index) {
 Value *checkIndex(const Call &call, Value *index, const std::string &axis, int64_t extent) {
   if (!requireElement(call, *index, ElementClass::Integer))
     return nullptr;
-  if (auto range = knownRange(*index); range && (range->first < 0 || range->second >= extent)) {
+  auto range = extent == Axis::kBatch ? std::nullopt : knownRange(*index);
+  if (range && (range->first < 0 || range->second >= extent)) {
     int64_t position = range->first < 0 ? range->first : range->second;
     noteOrigin(call.error(call.range, "position " + std::to_string(position) +
                                           " is outside axis '" + axis + "' (0 to " +
@@ -64,7 +65,8 @@ std::vector<Axis> gatherAxes(const Type &table, const Type &index, const std::st
 
 Results checkGather(Call &call) {
   Value *table = call.operands[0];
-  const Axis *axis = call.sampleAxisOf(*table, call.axes[0]);
+  const Axis *axis = call.source.namesBatch ? call.axisOf(*table, call.axes[0])
+                                            : call.sampleAxisOf(*table, call.axes[0]);
   Value *index = axis ? checkIndex(call, call.operands[1], axis->name, axis->extent) : nullptr;
   if (!index || !uniteAxes(call, {table, index}, axis->name))
     return {};
@@ -129,10 +131,11 @@ Results checkIndexPositions(Call &call) {
     const Axis *axis = call.axisOf(*call.operands[0], call.axes[0]);
     if (!axis)
       return {};
-    if (axis->extent == Axis::kBatch)
+    const bool isBatch = axis->extent == Axis::kBatch;
+    if (isBatch && !call.source.namesBatch)
       return call.fail(call.range, "'index<batch>' is for objectives and 'augment'");
     std::vector<Value *> like;
-    if (axis->isBound)
+    if (axis->isBound || isBatch)
       like = call.operands;
     return Call::one(
         call.emit(Op::Index, like, {ElementType::I64, {*axis}}, {{"axis", axis->name}}));

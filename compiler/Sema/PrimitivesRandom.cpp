@@ -83,6 +83,12 @@ Results checkBernoulli(Call &call) {
   return call.source.draws ? drawBernoulli(call) : refuse(call);
 }
 
+Results checkPermutation(Call &call) {
+  if (!call.source.draws || !call.source.namesBatch)
+    return refuse(call);
+  return drawPermutation(call);
+}
+
 Results checkRandomInt(Call &call) { return call.source.draws ? drawInt(call) : refuse(call); }
 
 } // namespace
@@ -95,7 +101,7 @@ std::span<const Rule> randomRules() {
       {"orthogonal", Form::None, 0, 1, 0, 0, {}, "(gain)", checkOrthogonal},
       {"bernoulli", Form::Drawn, 1, 1, 0, 0, {}, "<axis>(p)", checkBernoulli},
       {"random_int", Form::Drawn, 2, 2, 0, 0, {}, "<axis>(low, high)", checkRandomInt},
-      {"permutation", Form::Free, 0, kMany, 0, kMany, {}, "<batch>()", refuse},
+      {"permutation", Form::Drawn, 0, 0, 0, 0, {}, "<batch>()", checkPermutation},
       {"dropout", Form::None, 1, 2, 0, 1, {"p"}, "(x, p)", drawDropout},
       {"drop_path", Form::None, 1, 2, 0, 1, {"p"}, "(x, p)", drawDropout},
   };

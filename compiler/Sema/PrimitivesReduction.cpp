@@ -98,7 +98,7 @@ Results checkReduction(Call &call) {
   if (isArgMax && call.axes.size() != 1)
     return call.fail(call.axes[1].range,
                      "'argmax' goes along one axis; merge them first with 'rearrange'");
-  if (isArgMax && !call.sampleAxisOf(*value, call.axes[0]))
+  if (isArgMax && !call.source.namesBatch && !call.sampleAxisOf(*value, call.axes[0]))
     return {};
   std::vector<Axis> axes = value->type.axes;
   std::erase_if(axes, [&](const Axis &axis) { return names(call.axes, axis.name); });

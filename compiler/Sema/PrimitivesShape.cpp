@@ -28,7 +28,8 @@ Results checkRename(Call &call) {
     const Axis *axis = call.axisOf(*value, {arrow.name, arrow.range});
     if (!axis)
       return {};
-    if (axis->extent == Axis::kBatch || arrow.to[0].name == kBatchName)
+    const bool touchesBatch = axis->extent == Axis::kBatch || arrow.to[0].name == kBatchName;
+    if (touchesBatch && (!call.source.namesBatch || arrow.to[0].name == kBatchName))
       return call.fail(arrow.range, "'batch' is renamed only in objectives and 'augment'");
     axes[axis - value->type.axes.data()].name = arrow.to[0].name;
     from.push_back(arrow.name);

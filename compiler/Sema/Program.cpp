@@ -152,9 +152,22 @@ std::optional<Training> Program::training(const std::string &name,
     const Module *wholes = state->modules.loadDotted({"std", "metric"}, train->name.range);
     if (!losses || !wholes)
       return std::nullopt;
-    return TrainingBuilder(state->modules, state->diagnostics, state->options.limits,
-                           state->reported, *state->root, losses, wholes)
-        .build(*train, overrides);
+    size_t stages = 0;
+    auto build = [&](size_t stage) {
+      TrainingBuilder builder(state->modules, state->diagnostics, state->options.limits,
+                              state->reported, *state->root, losses, wholes);
+      std::optional<Training> training = builder.build(*train, overrides, stage);
+      stages = builder.countStages();
+      return training;
+    };
+    std::optional<Training> first = build(0);
+    for (size_t stage = 1; first && stage < stages; ++stage) {
+      std::optional<Training> next = build(stage);
+      if (!next)
+        return std::nullopt;
+      first->later.push_back(std::move(*next));
+    }
+    return first;
   }
   return std::nullopt;
 }

@@ -2,6 +2,7 @@
 // stand in.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Sema/Instantiator.h"
+#include "compiler/Sema/Training.h"
 
 #include <algorithm>
 

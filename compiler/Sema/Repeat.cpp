@@ -26,6 +26,8 @@ static void boundNames(const ast::Body &body, std::vector<std::string> &into,
       boundNames(loop->body, into, seen);
     } else if (auto *loop = stmt->as<ast::RepeatStmt>()) {
       boundNames(loop->body, into, seen);
+    } else if (auto *loop = stmt->as<ast::ScanStmt>()) {
+      boundNames(loop->body, into, seen);
     }
   }
 }
@@ -49,10 +51,10 @@ bool Instantiator::loopBounds(Loop &loop, const ast::RepeatStmt &node) {
 }
 
 /// The names bound outside and bound again inside, with their values; a number becomes a tensor.
-bool Instantiator::findCarried(Loop &loop, const ast::RepeatStmt &node) {
+bool Instantiator::findCarried(Loop &loop, const ast::Body &body) {
   std::vector<std::string> names;
   std::set<std::string> seen;
-  boundNames(node.body, names, seen);
+  boundNames(body, names, seen);
   for (const std::string &name : names) {
     Binding *outer = frame->find(name);
     if (!outer)
@@ -184,7 +186,7 @@ bool Instantiator::leaveLoop(Loop &loop) {
 
 void Instantiator::execNode(const ast::RepeatStmt &node, const ast::Stmt &stmt) {
   Loop loop;
-  if (!loopBounds(loop, node) || loop.count == 0 || !findCarried(loop, node))
+  if (!loopBounds(loop, node) || loop.count == 0 || !findCarried(loop, node.body))
     return;
   size_t before = errors;
   Region *outerRegion = region;

@@ -107,14 +107,6 @@ void Instantiator::execNode(const ast::TapStmt &node, const ast::Stmt &stmt) {
   bindName(node.name, std::move(datum));
 }
 
-void Instantiator::execNode(const ast::EmitStmt &, const ast::Stmt &stmt) {
-  error(stmt.range, "'emit' stands in 'scan' only, which is not supported yet");
-}
-
-void Instantiator::execNode(const ast::ScanStmt &, const ast::Stmt &stmt) {
-  error(stmt.range, "'scan' is not supported yet");
-}
-
 void Instantiator::execNode(const ast::ForStmt &node, const ast::Stmt &stmt) {
   std::optional<std::vector<Datum>> items = evalItems(*node.source);
   if (!items)

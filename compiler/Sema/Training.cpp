@@ -12,35 +12,42 @@ Diagnostic &TrainingBuilder::error(SourceRange range, std::string message) {
 }
 
 std::optional<Training> TrainingBuilder::build(const ast::TrainDecl &decl,
-                                               std::span<const SettingOverride> overrides) {
+                                               std::span<const SettingOverride> overrides,
+                                               size_t stage) {
   file.kind = Frame::Kind::File;
   file.module = &root;
   statics.frame = &file;
   statics.region = &scratch;
   training.name = decl.name.text;
   training.range = decl.name.range;
-  if (!collect(decl) || !applyOverrides(overrides) || !findModel())
+  if (!collect(decl) || !enterStage(stage) || !applyOverrides(overrides) || !findModel())
     return std::nullopt;
   const bool isChosen = readSettings(); // the errors of both are told
   if (!buildData() || !isChosen || !buildObjective(true, training.loss) ||
-      !buildObjective(false, training.check))
+      !buildObjective(false, training.check) || !readCompanions() || !buildPeriodic())
     return std::nullopt;
   keepUsed();
   training.network = std::move(signature);
   training.chain = chain;
-  if (!readRules() || !checkMetricNames())
+  if (!readRules() || !checkMissing() || !checkMetricNames() || !checkOverrides())
     return std::nullopt;
-  for (const auto &[path, value] : overridden)
-    if (!used.contains(path)) {
-      std::vector<std::string> known;
-      for (const ShownSetting &shown : training.shown)
-        known.push_back(shown.path);
-      std::optional<std::string> meant = nearest(path, known);
-      error(value->range, "'" + training.name + "' has no setting '" + path + "'" +
-                              (meant ? "; did you mean '" + *meant + "'?" : ""));
-      return std::nullopt;
-    }
   return std::move(training);
+}
+
+/// What `--set` names must be a setting of the block.
+bool TrainingBuilder::checkOverrides() {
+  for (const auto &[path, value] : overridden) {
+    if (used.contains(path))
+      continue;
+    std::vector<std::string> known;
+    for (const ShownSetting &shown : training.shown)
+      known.push_back(shown.path);
+    std::optional<std::string> meant = nearest(path, known);
+    error(value->range, "'" + training.name + "' has no setting '" + path + "'" +
+                            (meant ? "; did you mean '" + *meant + "'?" : ""));
+    return false;
+  }
+  return true;
 }
 
 static const ast::TrainDecl *findTrain(const Module &module, const std::string &name) {
@@ -88,11 +95,12 @@ bool TrainingBuilder::collectBase(const ast::TrainDecl &decl) {
 bool TrainingBuilder::collectBody(const ast::Body &body) {
   bool isWell = true;
   std::set<std::string> seen;
+  named.clear();
   for (const ast::StmtPtr &stmt : body.statements) {
     if (auto *bind = stmt->as<ast::BindStmt>()) {
       isWell &= collectSetting(*bind, stmt->range, seen);
     } else if (auto *part = stmt->as<ast::SettingStmt>()) {
-      isWell &= collectPart(*part, *stmt);
+      isWell &= collectPart(*part);
     } else {
       error(stmt->range, "a 'train' block holds settings ('batch = 64') and the parts 'data', "
                          "'objective' and 'group'; what computes stands in these");
@@ -134,7 +142,7 @@ bool TrainingBuilder::collectSetting(const ast::BindStmt &bind, SourceRange rang
   return true;
 }
 
-bool TrainingBuilder::collectPart(const ast::SettingStmt &part, const ast::Stmt &stmt) {
+bool TrainingBuilder::collectPart(const ast::SettingStmt &part) {
   const std::string &keyword = part.keyword.text;
   const bool hasBody = part.body.has_value();
   if (keyword == "data" && hasBody && part.heads.empty())
@@ -147,19 +155,27 @@ bool TrainingBuilder::collectPart(const ast::SettingStmt &part, const ast::Stmt 
     groups.push_back(&part);
     return true;
   }
-  static const std::set<std::string> later = {"stage", "every", "with", "init"};
-  if (later.contains(keyword))
-    error(stmt.range, "'" + keyword + "' is not supported yet");
-  else
-    error(part.keyword.range, "'" + keyword +
-                                  "' is no part of a 'train' block; these are 'data { … }', "
-                                  "'objective { … }' and 'group \"PATTERN\" { … }'");
+  if (keyword == "with" && !hasBody)
+    return collectWith(part);
+  if (keyword == "stage" && hasBody)
+    return collectStage(part);
+  if (keyword == "every" && hasBody && part.heads.size() == 1) {
+    periods.push_back(&part);
+    return true;
+  }
+  error(part.keyword.range,
+        "'" + keyword +
+            "' is no part of a 'train' block; these are 'data { … }', "
+            "'objective { … }', 'group \"PATTERN\" { … }', 'with NAME = MODEL', "
+            "'every 10 steps { … }' and 'stage NAME { … }'");
   return false;
 }
 
 /// The statements of `data`; a later block's binding takes the place of the one of its name.
 bool TrainingBuilder::collectData(const ast::Body &body) {
   auto nameOf = [](const ast::Stmt &stmt) -> std::string {
+    if (auto *part = stmt.as<ast::SettingStmt>())
+      return part->keyword.text + " { … }";
     auto *bind = stmt.as<ast::BindStmt>();
     return bind && bind->names.size() == 1 ? bind->names.front().text : "";
   };
@@ -179,21 +195,36 @@ bool TrainingBuilder::collectData(const ast::Body &body) {
 
 bool TrainingBuilder::applyOverrides(std::span<const SettingOverride> overrides) {
   for (const SettingOverride &given : overrides) {
-    overridden[given.path] = given.value;
-    const std::span<const std::string_view> names = settingNames();
-    if (std::find(names.begin(), names.end(), given.path) == names.end())
+    std::string path = given.path;
+    bool isOthers = false; // of another stage: `warm.epochs`
+    for (const ast::SettingStmt *stage : stages) {
+      const std::string name = stage->heads[0]->as<ast::NameRef>()->text;
+      if (!path.starts_with(name + "."))
+        continue;
+      if (name == training.stage)
+        path = path.substr(name.size() + 1);
+      else
+        isOthers = true;
+    }
+    if (isOthers)
       continue;
-    if (given.path == "epochs")
+    overridden[path] = given.value;
+    const std::span<const std::string_view> names = settingNames();
+    if (std::find(names.begin(), names.end(), path) == names.end())
+      continue;
+    if (path == "epochs")
       settings.erase("steps");
-    if (given.path == "steps")
+    if (path == "steps")
       settings.erase("epochs");
-    settings[given.path] = {given.value, given.value->range};
-    used.insert(given.path);
+    settings[path] = {given.value, given.value->range};
+    used.insert(path);
   }
   return true;
 }
 
 bool TrainingBuilder::findModel() {
+  if (const Setting *model = find("model"))
+    modelExpr = model->value;
   Datum found = statics.eval(*modelExpr);
   auto *callable = found.as<CallablePtr>();
   if (!callable || !*callable || !(*callable)->model()) {

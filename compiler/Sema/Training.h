@@ -81,6 +81,30 @@ struct DataSplit {
   SourceRange range;
 };
 
+/// `weights("base.safetensors", map = "a.map", missing = ["*.lora_*"])`: where
+/// parameters begin.
+struct WeightFile {
+  std::string layer; ///< the model of a `with`; empty: the trained one
+  std::string file, map;
+  std::vector<std::string> missing; ///< patterns of what the file may lack
+  SourceRange range;
+};
+
+/// A parameter or state of a model with `average`: after each update it moves
+/// towards another's.
+struct Follower {
+  std::string path, of;
+  double decay = 0; ///< the share of itself that it keeps
+};
+
+/// `every 10 steps { decoder.weight[d, n] <- … }`: what the run does behind an
+/// update. Inputs are parameters by path, outputs the new values of some of
+/// them.
+struct Periodic {
+  Duration interval;
+  Model program;
+};
+
 /// One setting as it will run, for `--show`.
 struct ShownSetting {
   std::string path;
@@ -90,6 +114,7 @@ struct ShownSetting {
 
 struct Training {
   std::string name;  ///< of the block
+  std::string stage; ///< of a block with stages; else empty
   std::string model; ///< of the model
   std::vector<DataSource> sources;
   std::vector<DataColumn> columns; ///< one an input of `load`, in order
@@ -103,6 +128,8 @@ struct Training {
   Model loss;
   /// The same outside training, for each sample where a value has one.
   Model check;
+  /// `check` has values of the batch as a whole: it is measured on batches of `batch` samples.
+  bool checksWholeBatches = false;
   std::vector<std::string> metrics;
   /// Those of `metrics` that are no means but belong to a whole part, with their kinds: blocks of
   /// std.metric. `check` gives what they are made of, as `NAME` or `NAME.0`, `NAME.1`; `loss` does
@@ -111,6 +138,9 @@ struct Training {
   std::vector<SettingCall> chain;   ///< the optimizer's links, in the order of the gradient
   std::vector<ParameterRule> rules; ///< of the trained parameters that are not frozen by `only`
   SettingCall schedule;
+  /// `schedule = 0.5 ** (epoch // 10)`: of `step steps epoch epochs`, each an
+  /// f64 without axes.
+  std::optional<Model> scheduleProgram;
   int64_t batch = 0;
   Duration length;
   Duration interval; ///< `check`: between two validations
@@ -120,9 +150,21 @@ struct Training {
   bool dropLast = false;
   SettingCall keep;                ///< last(n) or best(max = …)
   std::optional<SettingCall> stop; ///< patience(n, max = …)
+  std::vector<WeightFile> weightFiles;
+  std::vector<Follower> followers;
+  /// Names that a checkpoint has beside the model's: of `with` models, and of
+  /// the objective's own parameters.
+  std::vector<std::string> companions;
+  std::vector<Periodic> periodic;
+  bool continues = false;      ///< of a stage: its optimizer goes on where the one
+                               ///< before it ended
+  std::vector<Training> later; ///< the stages that follow
   std::vector<ShownSetting> shown;
   SourceRange range;
 };
+
+/// Whether `text` matches `pattern`, in which `*` is any characters.
+bool matchesPattern(std::string_view pattern, std::string_view text);
 
 /// Leaves only these bindings in `load`, and only the columns that they read.
 void restrictLoad(Training &training, const std::vector<std::string> &bindings);

@@ -24,6 +24,15 @@ struct EvaluatedPattern {
   bool isUsed = false;
 };
 
+/// `with teacher = Net(weights = "teacher.safetensors")`
+struct WithModel {
+  ast::Name name;
+  const ast::SettingStmt *stmt = nullptr;
+  CallablePtr callee;
+  bool isTrained = false;
+  std::optional<double> average;
+};
+
 /// What the Instantiator knows while it executes the parts of a `train` block.
 struct TrainingContext {
   const Module *losses = nullptr;          ///< std.loss: its blocks are called without `<…>`
@@ -46,6 +55,9 @@ struct TrainingContext {
   std::vector<Metric> metrics;
 };
 
+/// Whether code reduces, indexes or renames the batch, so that its extent must be known.
+bool seesBatch(const Region &region);
+
 class TrainingBuilder {
 public:
   /// `losses` is the module std.loss, `wholes` std.metric.
@@ -55,8 +67,11 @@ public:
       : modules(modules), diagnostics(diagnostics), limits(limits), reported(reported), root(root),
         losses(losses), wholes(wholes), statics(modules, diagnostics, limits, reported) {}
 
+  /// The block, or the `stage`-th of its stages; `countStages` then tells how
+  /// many there are.
   std::optional<Training> build(const ast::TrainDecl &decl,
-                                std::span<const SettingOverride> overrides);
+                                std::span<const SettingOverride> overrides, size_t stage = 0);
+  size_t countStages() const { return stages.size(); }
 
 private:
   /// A setting's value and where it was set.
@@ -70,11 +85,36 @@ private:
   bool collectBase(const ast::TrainDecl &decl);
   bool collectBody(const ast::Body &body);
   bool collectSetting(const ast::BindStmt &bind, SourceRange range, std::set<std::string> &seen);
-  bool collectPart(const ast::SettingStmt &part, const ast::Stmt &stmt);
+  bool collectPart(const ast::SettingStmt &part);
   bool collectData(const ast::Body &body);
   bool applyOverrides(std::span<const SettingOverride> overrides);
+  bool checkOverrides();
   bool findModel();
   bool checkMetricNames();
+
+  // TrainingStages.cpp
+  bool collectStage(const ast::SettingStmt &part);
+  bool enterStage(size_t number);
+  bool readSchedule();
+  bool buildSchedule(const ast::Expr &expr);
+
+  // TrainingPeriodic.cpp
+  bool buildPeriodic();
+  bool buildPeriodic(const ast::SettingStmt &part);
+  ParamSlot *periodicMove(Instantiator &engine, const ast::UpdateStmt &move, SourceRange range);
+  bool finishPeriodic(Instantiator &engine, const ast::SettingStmt &part,
+                      const std::vector<ParamSlot *> &moved, Periodic periodic);
+
+  // TrainingWith.cpp
+  bool collectWith(const ast::SettingStmt &part);
+  bool readWith();
+  bool withArgument(WithModel &with, const ast::Arg &arg);
+  bool readInit();
+  bool readWeightFile(const ast::Expr &expr, const std::string &layer);
+  void bindWith(Instantiator &engine, Frame &top);
+  bool readCompanions();
+  bool readFollowers(const WithModel &with);
+  bool checkMissing();
   Diagnostic &error(SourceRange range, std::string message);
 
   // TrainingSettings.cpp
@@ -124,8 +164,12 @@ private:
                     bool isWritten);
   void keepUsed();
 
+  // TrainingAugment.cpp
+  bool augment(Instantiator &engine);
+
   // TrainingObjective.cpp
   bool buildObjective(bool isTraining, Model &into);
+  LayerPtr enterObjective(Instantiator &engine, Frame &top, Model &into);
   bool objectiveInputs(Instantiator &engine, Model &into);
   Datum objectiveLoss(Instantiator &engine, const LayerPtr &layer);
   Datum appliedLoss(Instantiator &engine, const LayerPtr &layer, const Setting &loss);
@@ -151,7 +195,9 @@ private:
   std::map<std::string, Setting> settings;
   std::vector<const ast::Stmt *> data;
   const ast::SettingStmt *objective = nullptr;
-  std::vector<const ast::SettingStmt *> groups;
+  std::vector<const ast::SettingStmt *> groups, withs, stages, periods, augments;
+  std::vector<WithModel> withModels;
+  std::set<std::string> named; ///< the stages and models that the body being read has named
   std::map<std::string, const ast::Expr *> overridden;
   std::set<std::string> used; ///< of `overridden`
   std::vector<SettingCall> chain;

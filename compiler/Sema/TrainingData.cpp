@@ -67,6 +67,10 @@ bool TrainingBuilder::buildData() {
 bool TrainingBuilder::dataStatement(Instantiator &engine, const ast::Stmt &stmt) {
   auto *bind = stmt.as<ast::BindStmt>();
   if (auto *part = stmt.as<ast::SettingStmt>()) {
+    if (part->keyword.text == "augment" && part->body && part->heads.empty()) {
+      augments.push_back(part); // a part of the step's program
+      return true;
+    }
     error(stmt.range, "'" + part->keyword.text + "' in 'data' is not supported yet");
     return false;
   }

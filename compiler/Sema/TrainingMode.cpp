@@ -27,6 +27,16 @@ std::optional<DrawPlace> Instantiator::drawPlace() const {
   return place;
 }
 
+/// Whether this is code of the objective, or of a block that it applies itself: no model's.
+bool Instantiator::namesBatch() const {
+  if (!training || training->columns || !frame)
+    return false;
+  for (const Layer *layer = frame->owner; layer; layer = layer->parent)
+    if (layer->callee && layer->callee->model())
+      return false;
+  return true;
+}
+
 /// Marks a layer that a pattern of `eval` names: `backbone.*` is `backbone` with all that it holds.
 void Instantiator::evaluateAsSet(Layer &layer) {
   layer.isEvaluated |= layer.parent && layer.parent->isEvaluated;

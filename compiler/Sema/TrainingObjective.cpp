@@ -24,20 +24,13 @@ bool TrainingBuilder::buildObjective(bool isTraining, Model &into) {
   engine.training = &context;
   Frame top;
   Instantiator::LiveFrame live(engine, top);
-  enter(engine, top, into.body);
-  engine.modelBody = &into.body;
   into.name = training.name + (isTraining ? "Loss" : "Check");
   into.range = training.range;
-  LayerPtr layer = engine.child(*engine.root, modelExpr, 0, Layer::Kind::Instance, callee->name);
-  layer->callee = callee;
-  layer->isPrefixless = true;
-  layer->place = modelExpr->range;
-  if (!objectiveInputs(engine, into))
+  LayerPtr layer = enterObjective(engine, top, into);
+  if (!layer)
     return false;
-  top.bind(callee->name, Datum(layer));
-  Datum value;
   SourceRange range = objective ? objective->body->range : loss->range;
-  value = objective ? objectiveLoss(engine, layer) : appliedLoss(engine, layer, *loss);
+  Datum value = objective ? objectiveLoss(engine, layer) : appliedLoss(engine, layer, *loss);
   if (engine.failed() || value.isPoison() ||
       !objectiveOutputs(engine, isTraining, into, value, range))
     return false;
@@ -47,7 +40,24 @@ bool TrainingBuilder::buildObjective(bool isTraining, Model &into) {
   if (engine.failed() || !checkEvaluated(context.evaluated))
     return false;
   engine.finish(into.body);
+  training.checksWholeBatches |= !isTraining && seesBatch(into.body);
   return true;
+}
+
+/// Binds what an objective has: the bindings of `data`, the trained model,
+/// those of `with`. The trained model's layer, or null after an error.
+LayerPtr TrainingBuilder::enterObjective(Instantiator &engine, Frame &top, Model &into) {
+  enter(engine, top, into.body);
+  engine.modelBody = &into.body;
+  LayerPtr layer = engine.child(*engine.root, modelExpr, 0, Layer::Kind::Instance, callee->name);
+  layer->callee = callee;
+  layer->isPrefixless = true;
+  layer->place = modelExpr->range;
+  if (!objectiveInputs(engine, into) || (engine.training->isTraining && !augment(engine)))
+    return nullptr;
+  top.bind(callee->name, Datum(layer));
+  bindWith(engine, top);
+  return layer;
 }
 
 bool TrainingBuilder::objectiveInputs(Instantiator &engine, Model &into) {

@@ -21,13 +21,20 @@ bool TrainingBuilder::readSettings() {
   isWell &= readLength();
   isWell &= readNumbers();
   isWell &= readEvaluated();
+  isWell &= readWith() && readInit();
+  isWell &= readSchedule();
+  if (const Setting *continues = find("continue")) {
+    std::optional<bool> value = readBool(*continues->value, "continue");
+    isWell &= value.has_value();
+    training.continues = value.value_or(false);
+    show("continue", training.continues ? "true" : "false", false);
+  }
   const struct {
     const char *name;
     std::span<const SettingRule> rules;
     SettingCall *into;
     const char *initial;
-  } calls[] = {{"schedule", scheduleRules(), &training.schedule, "constant"},
-               {"keep", keepRules(), &training.keep, "last"}};
+  } calls[] = {{"keep", keepRules(), &training.keep, "last"}};
   for (const auto &call : calls) {
     const Setting *setting = find(call.name);
     ast::Expr initial;
@@ -47,8 +54,10 @@ bool TrainingBuilder::readSettings() {
     training.stop = readCall(*stop->value, stopRules(), "stop", "stop");
     isWell &= training.stop.has_value();
   }
-  for (const SettingCall *call : {&training.keep, training.stop ? &*training.stop : nullptr}) {
-    const bool isChoice = call && call->name != "last";
+  for (const SettingCall *call :
+       {&training.keep, training.stop ? &*training.stop : nullptr, &training.schedule}) {
+    const bool isChoice =
+        call && (call->name == "best" || call->name == "patience" || call->name == "plateau");
     if (isChoice && isWell && call->words.size() != 1) {
       error(call->range,
             "'" + call->name + "' goes by one metric: 'max = val.accuracy' or 'min = val.loss'");

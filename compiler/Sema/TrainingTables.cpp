@@ -70,7 +70,9 @@ constexpr SettingFormal kOneCycle[] = {optional("peak", 0.3, Kind::Number, 0, 1)
                                        optional("start", 0.04, Kind::Number, 0, 1),
                                        optional("final", 4e-6, Kind::Number, 0, 1)};
 constexpr SettingFormal kInverseSqrt[] = {required("warmup", Kind::Duration, 0, kInfinity, true)};
-constexpr SettingFormal kPlateau[] = {required("metric", Kind::Metric), optional("factor", 0.1),
+constexpr SettingFormal kMetricMax = {"max", Kind::Metric};
+constexpr SettingFormal kMetricMin = {"min", Kind::Metric};
+constexpr SettingFormal kPlateau[] = {optional("factor", 0.1), kMetricMax, kMetricMin,
                                       optional("patience", 10, Kind::Int, 0), optional("least", 0)};
 constexpr SettingRule kSchedules[] = {
     {"constant", Formals()},
@@ -81,8 +83,6 @@ constexpr SettingRule kSchedules[] = {
     {"plateau", kPlateau},
 };
 
-constexpr SettingFormal kMetricMax = {"max", Kind::Metric};
-constexpr SettingFormal kMetricMin = {"min", Kind::Metric};
 constexpr SettingFormal kLast[] = {optional("count", 1, Kind::Int, 1)};
 constexpr SettingFormal kBest[] = {kMetricMax, kMetricMin, optional("count", 1, Kind::Int, 1)};
 constexpr SettingRule kKeeps[] = {{"last", kLast}, {"best", kBest}};
@@ -99,7 +99,8 @@ constexpr SettingRule kSources[] = {
 
 constexpr std::string_view kSettings[] = {"optimizer", "schedule", "batch",     "epochs", "steps",
                                           "seed",      "shuffle",  "drop_last", "check",  "keep",
-                                          "stop",      "log",      "only",      "loss",   "eval"};
+                                          "stop",      "log",      "only",      "loss",   "eval",
+                                          "init",      "model",    "continue"};
 
 } // namespace
 

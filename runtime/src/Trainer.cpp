@@ -60,9 +60,8 @@ Result<TrainingSummary> Trainer::train(std::span<const OwnedArray> initial,
     return status.failure();
   if (Status status = packConstants(initial); !status)
     return status.failure();
-  if (!from.empty())
-    if (Status status = resume(from); !status)
-      return status.failure();
+  if (Status status = from.empty() ? continueOptimizer() : resume(from); !status)
+    return status.failure();
   log.head = {plan.name, plan.settings};
   if (Status status = log.open(plan.out, first); !status)
     return status.failure();
@@ -86,6 +85,8 @@ Result<TrainingSummary> Trainer::train(std::span<const OwnedArray> initial,
     summary.loss = *loss;
     samples += batch->size;
     ++number;
+    if (Status status = runPeriodic(number); !status)
+      return status.failure();
     if (Status status = afterStep(number, *loss); !status)
       return status.failure();
     const double passed = seconds();
@@ -100,6 +101,7 @@ Result<TrainingSummary> Trainer::train(std::span<const OwnedArray> initial,
       break;
     }
   }
+  ended = summary.why;
   if (Status status = saveLast(number); !status)
     return status.failure();
   if (Status status = log.flush(); !status)
@@ -107,6 +109,7 @@ Result<TrainingSummary> Trainer::train(std::span<const OwnedArray> initial,
   if (Status status = log.report(); !status)
     return status.failure();
   summary.steps = number;
+  summary.ran = number - first;
   summary.epochs = epochOf(number);
   summary.seconds = seconds();
   summary.metrics = last;
@@ -131,7 +134,10 @@ Status Trainer::packConstants(std::span<const OwnedArray> initial) {
 Result<double> Trainer::step(int64_t number, const Batch &batch) {
   TrainingProgram &program = *(batch.size == plan.batch && whole ? *whole : *rest).program;
   int64_t counter = number, seed = int64_t(plan.seed);
-  const double scheduled = scheduleFactor(plan.schedule, number, total, perEpoch) * plateau;
+  Result<double> factored = factor(number);
+  if (!factored)
+    return factored;
+  const double scheduled = *factored;
   const std::pair<const char *, const void *> scalars[] = {
       {"lr_factor", &scheduled}, {"step", &counter}, {"seed", &seed}};
   const size_t firstInput = program.inputs.size() - state->size();
@@ -252,7 +258,7 @@ Status Trainer::rememberBest(int64_t number) {
   };
   if (plan.schedule.kind == "plateau") {
     const double value = metric(plan.schedule.metric);
-    if (!hasPlateauBest || value < plateauBest) {
+    if (!hasPlateauBest || isBetter(value, plateauBest, plan.schedule.isMax)) {
       plateauBest = value;
       hasPlateauBest = true;
       plateauStale = 0;

@@ -57,6 +57,7 @@ Status Trainer::save(const std::string &name, int64_t number) {
   metadata["plateau"] = exact(plateau);
   metadata["plateau_best"] = hasPlateauBest ? exact(plateauBest) : "";
   metadata["plateau_stale"] = std::to_string(plateauStale);
+  metadata[kEnded] = ended;
   return writeSafetensors(plan.out + "/" + name, named, metadata);
 }
 

@@ -86,12 +86,16 @@ static Measured combine(const std::vector<ProgramValue> &outputs, const std::str
 
 /// Sample by sample, in the order of the rows: independent of the batch.
 Result<Measured> Trainer::measurePart(const SplitPart &part) {
-  constexpr size_t kRows = 256;
+  const size_t rows = plan.checkBatch ? size_t(plan.checkBatch) : 256;
+  const size_t measured = plan.checkBatch ? part.rows.size() / rows * rows : part.rows.size();
+  if (measured == 0)
+    return Failure{"the part '" + part.name + "' has " + std::to_string(part.rows.size()) +
+                   " samples, but the objective goes by whole batches of " + std::to_string(rows)};
   const std::vector<ProgramValue> &outputs = programs.check->outputs;
   std::vector<std::vector<double>> all(outputs.size());
   BatchMaker maker(*data, *programs.load);
-  for (size_t begin = 0; begin < part.rows.size(); begin += kRows) {
-    const size_t count = std::min(kRows, part.rows.size() - begin);
+  for (size_t begin = 0; begin < measured; begin += rows) {
+    const size_t count = std::min(rows, measured - begin);
     Result<Batch> batch = maker.make(std::span(part.rows).subspan(begin, count));
     if (!batch)
       return batch.failure();
@@ -109,7 +113,8 @@ Result<Measured> Trainer::measurePart(const SplitPart &part) {
       results.push_back(value->data());
       values.push_back(std::move(*value));
     }
-    if (Status status = programs.check->run(inputs, results, int64_t(count)); !status)
+    if (Status status = programs.check->run(inputs, results, plan.checkBatch ? 1 : int64_t(count));
+        !status)
       return Failure{"the part '" + part.name + "' cannot be measured: " + status.error()};
     for (size_t k = 0; k < values.size();
          ++k) // a value of the whole batch counts for each of its samples

@@ -106,6 +106,20 @@ void TrainingState::advance() {
     std::swap(tensor.current, tensor.next);
 }
 
+std::optional<size_t> TrainingState::find(const std::string &path) const {
+  for (size_t i = 0; i < tensors.size(); ++i)
+    if (!tensors[i].spec.isSlot && tensors[i].spec.name == path)
+      return i;
+  return std::nullopt;
+}
+
+const Array *TrainingState::constant(const std::string &path) const {
+  for (const OwnedArray &array : constants)
+    if (array.name == path)
+      return &array.array;
+  return nullptr;
+}
+
 int64_t TrainingState::bytes() const {
   int64_t sum = 0;
   for (const Tensor &tensor : tensors)

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <set>
+#include <sstream>
 
 namespace lamina::runtime {
 namespace {
@@ -125,10 +126,22 @@ private:
     return std::optional<Array>(std::move(*typed));
   }
 
+  /// What a checkpoint holds beside the model that was trained.
+  bool isBeside(const std::string &name) const {
+    const auto &metadata = file.header().metadata;
+    const auto names = metadata.find(kBeside);
+    std::istringstream words(names == metadata.end() ? "" : names->second);
+    for (std::string word; words >> word;)
+      if (name == word || name.starts_with(word + "."))
+        return true;
+    return false;
+  }
+
   void collectExtra() {
     for (const TensorEntry &tensor : file.header().tensors)
       if (!used.contains(&tensor) && !isAlwaysIgnored(tensor.name) &&
-          !isTrainingTensor(tensor.name) && !(options.map && options.map->ignores(tensor.name)))
+          !isTrainingTensor(tensor.name) && !isBeside(tensor.name) &&
+          !(options.map && options.map->ignores(tensor.name)))
         extra.list.push_back("'" + printable(tensor.name) + "' " + printShape(tensor.shape));
   }
 

@@ -11,11 +11,6 @@ lamina.model @M(%x: tensor<2xf32, #lamina.axes<s, c>>) -> () { lamina.yield }
 
 // -----
 
-// expected-error @+1 {{axis 'n' has no static extent and no bound; only 'batch' may have neither}}
-lamina.model @M(%x: tensor<?xf32, #lamina.axes<n>>) -> () { lamina.yield }
-
-// -----
-
 // expected-error @+1 {{axis 'n' has the bound 4 and the static extent 3; it can have only one}}
 lamina.model @M(%x: tensor<3xf32, #lamina.axes<n max 4>>) -> () { lamina.yield }
 

@@ -306,8 +306,6 @@ TEST(SemaLayers, WhatIsNotSupportedYetSaysSo) {
   };
   EXPECT_TRUE(has(refused("@precision(bf16) layer n = Norm<c>"),
                   "t.lam:2:3: error: the annotation '@precision' is not supported yet"));
-  EXPECT_TRUE(
-      has(refused("scan<c>(x) { y = x }"), "t.lam:2:3: error: 'scan' is not supported yet"));
   EXPECT_TRUE(has(bare("model M(x: sparse f32[c: 2]) -> f32[c] { return x }\n"),
                   "t.lam:1:12: error: sparse values are not supported yet"));
   EXPECT_TRUE(has(refused("y = normal<c>()"), "error: "));

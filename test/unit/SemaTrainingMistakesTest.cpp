@@ -33,8 +33,8 @@ const Mistake kMistakes[] = {
     {"set twice", "  batch = 3\n  batch = 4\n", "t.lam:4:3: error: 'batch' is set twice"},
     {"unknown part", "  dta { a = 1 }\n",
      "t.lam:3:3: error: 'dta' is no part of a 'train' block; these are 'data { … }', 'objective { "
-     "… "
-     "}' and 'group \"PATTERN\" { … }'"},
+     "… }', 'group \"PATTERN\" { … }', 'with NAME = MODEL', 'every 10 steps { … }' and 'stage NAME "
+     "{ … }'"},
     {"a statement", "  let n = 3\n",
      "t.lam:3:3: error: a 'train' block holds settings ('batch = 64') and the parts 'data', "
      "'objective' and 'group'; what computes stands in these"},
@@ -184,10 +184,10 @@ const Mistake kMistakes[] = {
      "    t = csv(\"t.csv\")\n"
      "    x = f32(t[0..2])\n"
      "    y = i64(t[2])\n"
-     "    augment { x = x }\n"
+     "    fit a = x\n"
      "  }\n" +
          kObjective + kSettings,
-     "t.lam:7:5: error: 'augment' in 'data' is not supported yet"},
+     "t.lam:7:5: error: 'fit' in 'data' is not supported yet"},
     {"two files",
      "  data {\n"
      "    t = csv(\"a\", \"b\")\n"

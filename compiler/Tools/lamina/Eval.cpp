@@ -48,7 +48,7 @@ bool hasPart(const Invocation &invocation, const runtime::Trainer &trainer,
 
 int evaluate(const Invocation &invocation, const Options &options) {
   Frontend frontend(invocation);
-  std::optional<sema::Training> training = readTrainBlock(invocation, frontend, options.block);
+  std::optional<sema::Training> training = readTrainedBlock(invocation, frontend, options.block);
   if (!training)
     return kBadInput;
   std::optional<ModelWeights> weights = readWeights(invocation, options.weights, training->check);

@@ -26,6 +26,8 @@ std::optional<std::optional<runtime::WeightMap>> readMap(const Invocation &invoc
   return std::optional<runtime::WeightMap>(std::move(*map));
 }
 
+} // namespace
+
 std::optional<runtime::Safetensors> openWeights(const Invocation &invocation,
                                                 const std::string &path) {
   runtime::Result<runtime::Input> input = runtime::Input::open(path);
@@ -36,8 +38,6 @@ std::optional<runtime::Safetensors> openWeights(const Invocation &invocation,
     return fail(invocation, file.failure());
   return std::move(*file);
 }
-
-} // namespace
 
 std::vector<lamina_tensor> ModelWeights::tensors() const {
   std::vector<lamina_tensor> list;
@@ -56,13 +56,17 @@ std::vector<runtime::NamedArray> ModelWeights::named() const {
 
 std::optional<ModelWeights> readWeights(const Invocation &invocation, const WeightSource &source,
                                         const sema::Model &model) {
+  return readWeights(invocation, source, expand(parametersOf(model)));
+}
+
+std::optional<ModelWeights> readWeights(const Invocation &invocation, const WeightSource &source,
+                                        const std::vector<runtime::ParameterSpec> &specs) {
   auto map = readMap(invocation, source.map);
   if (!map)
     return std::nullopt;
   std::optional<runtime::Safetensors> file = openWeights(invocation, source.file);
   if (!file)
     return std::nullopt;
-  const std::vector<runtime::ParameterSpec> specs = expand(parametersOf(model));
   auto loaded = runtime::loadWeights(*file, specs, {*map ? &**map : nullptr});
   if (!loaded)
     return fail(invocation, loaded.failure());

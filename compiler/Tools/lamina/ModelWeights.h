@@ -32,6 +32,12 @@ struct ModelWeights {
 std::optional<ModelWeights> readWeights(const Invocation &invocation, const WeightSource &source,
                                         const sema::Model &model);
 
+/// The same for parameters that are listed.
+std::optional<ModelWeights> readWeights(const Invocation &invocation, const WeightSource &source,
+                                        const std::vector<runtime::ParameterSpec> &specs);
+std::optional<runtime::Safetensors> openWeights(const Invocation &invocation,
+                                                const std::string &path);
+
 /// Every parameter's initial value, which the IR of `compilation` computes.
 std::optional<ModelWeights> initialWeights(const Invocation &invocation, Compilation &compilation,
                                            const sema::Model &model, uint64_t seed);

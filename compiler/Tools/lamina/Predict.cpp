@@ -30,7 +30,7 @@ public:
         frontend(invocation) {}
 
   int run() {
-    training = readTrainBlock(invocation, frontend, options.block);
+    training = readTrainedBlock(invocation, frontend, options.block);
     if (!training || !checkOutput())
       return kBadInput;
     std::vector<std::string> inputs;

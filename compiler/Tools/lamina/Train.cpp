@@ -1,6 +1,6 @@
 // `lamina train`: compiles the step, feeds it data, writes checkpoints.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "compiler/Tools/lamina/ModelWeights.h"
+#include "compiler/Tools/lamina/StartWeights.h"
 #include "compiler/Tools/lamina/TrainBlock.h"
 #include "compiler/Tools/lamina/TrainPrograms.h"
 #include "lamina/Trainer.h"
@@ -72,22 +72,22 @@ public:
     training = readTrainBlock(invocation, frontend, options.block);
     if (!training)
       return kBadInput;
+    stages = {&*training};
+    for (const sema::Training &later : training->later)
+      stages.push_back(&later);
     if (options.show)
       return show();
-    plan = planOf(*training, dataFolder(options.block));
-    plan.out = options.out.empty() ? "runs/" + training->name : options.out;
-    plan.maxSteps = options.maxSteps;
-    plan.source = sourceHash();
-    std::string checkpoint;
-    if (!findCheckpoint(checkpoint))
+    out = options.out.empty() ? "runs/" + training->name : options.out;
+    source = sourceHash();
+    if (!prepareFolder())
       return kBadInput;
-    FolderLock lock(plan.out);
+    FolderLock lock(out);
     if (!lock.take()) {
-      console.error(plan.out +
+      console.error(out +
                     (lock.exists() ? ": another run is writing here" : ": cannot be written"));
       return kBadInput;
     }
-    return train(checkpoint);
+    return runStages();
   }
 
 private:
@@ -105,65 +105,130 @@ private:
   int show() {
     std::string text;
     llvm::json::Object object;
-    for (const sema::ShownSetting &setting : training->shown) {
-      text += setting.path + " = " + setting.text + (setting.isDefault ? "  # default" : "") + "\n";
-      object[setting.path] = setting.text;
-    }
+    for (const sema::Training *stage : stages)
+      for (const sema::ShownSetting &setting : stage->shown) {
+        const std::string path = (stage->stage.empty() ? "" : stage->stage + ".") + setting.path;
+        text += path + " = " + setting.text + (setting.isDefault ? "  # default" : "") + "\n";
+        object[path] = setting.text;
+      }
     if (invocation.json)
       text = llvm::formatv("{0:2}\n", llvm::json::Value(std::move(object))).str();
     return console.result(text) ? kSuccess : kBadInput;
   }
 
-  /// Makes the run's folder and decides what the run goes on from.
-  bool findCheckpoint(std::string &checkpoint) {
-    const std::string last = plan.out + "/last.safetensors";
+  /// The folder of a stage; that of the run where there are none.
+  std::string folderOf(const sema::Training &stage) const {
+    return stage.stage.empty() ? out : out + "/" + stage.stage;
+  }
+
+  /// Makes the run's folder, which holds a run if one is to go on, and else
+  /// none.
+  bool prepareFolder() {
     std::error_code error;
-    std::filesystem::create_directories(plan.out, error);
+    for (const sema::Training *stage : stages)
+      std::filesystem::create_directories(folderOf(*stage), error);
     if (error) {
-      console.error(plan.out + ": cannot be made: " + error.message());
+      console.error(out + ": cannot be made: " + error.message());
       return false;
     }
-    const bool holdsRun = std::filesystem::exists(last, error);
-    if (options.resumes)
-      checkpoint = options.resume.empty() ? last : options.resume;
+    const bool holdsRun =
+        std::filesystem::exists(folderOf(*stages.front()) + "/last.safetensors", error);
     if (options.resumes && options.resume.empty() && !holdsRun) {
-      console.error(plan.out + ": holds no run to resume");
+      console.error(out + ": holds no run to resume");
+      return false;
+    }
+    if (options.resumes && !options.resume.empty() && stages.size() > 1) {
+      console.error("a run with stages goes on where it ended: --resume takes "
+                    "no file here");
       return false;
     }
     if (!options.resumes && holdsRun) {
-      console.error(plan.out +
-                    ": holds a run already; --resume goes on with it, --out=DIR begins another");
+      console.error(out + ": holds a run already; --resume goes on with it, "
+                          "--out=DIR begins another");
       return false;
     }
     return true;
   }
 
-  int train(const std::string &checkpoint) {
+  /// Runs the stages that are not over yet, each on what the one before it has
+  /// made.
+  int runStages() {
+    SignalGuard guard;
+    runtime::TrainingSummary summary;
+    std::string earlier;
+    for (const sema::Training *stage : stages) {
+      const std::string folder = folderOf(*stage), last = folder + "/last.safetensors";
+      const bool isBegun = options.resumes && std::filesystem::exists(last);
+      const bool isAlone = stages.size() == 1;
+      if (!isAlone && isBegun && stage != stages.back() && isOver(last)) {
+        const std::string best = folder + "/best.safetensors";
+        earlier = std::filesystem::exists(best) ? best : last;
+        continue;
+      }
+      if (!isAlone)
+        console.raw("stage " + stage->stage + "\n");
+      const std::string from = !options.resume.empty() ? options.resume : isBegun ? last : "";
+      if (const int status = train(*stage, earlier, from, summary); status != kSuccess)
+        return status;
+      if (summary.why == "signal" || summary.why == "max-steps")
+        break;
+      earlier = summary.checkpoint;
+    }
+    return finish(summary);
+  }
+
+  /// Whether the run that wrote a checkpoint ended by itself.
+  bool isOver(const std::string &checkpoint) const {
+    std::optional<runtime::Safetensors> file = openWeights(invocation, checkpoint);
+    if (!file)
+      return false;
+    const auto ended = file->header().metadata.find(runtime::kEnded);
+    return ended != file->header().metadata.end() &&
+           (ended->second == "done" || ended->second == "patience");
+  }
+
+  runtime::TrainingPlan planOfStage(const sema::Training &stage, int64_t ran) const {
+    runtime::TrainingPlan plan = planOf(stage, dataFolder(options.block));
+    plan.out = folderOf(stage);
+    plan.source = source;
+    plan.maxSteps = options.maxSteps ? options.maxSteps - ran : 0;
+    if (stage.continues)
+      plan.continues =
+          folderOf(**(std::find(stages.begin(), stages.end(), &stage) - 1)) + "/last.safetensors";
+    return plan;
+  }
+
+  /// Trains one stage from the checkpoint `from`, or from what the stage before
+  /// it has made.
+  int train(const sema::Training &stage, const std::string &earlier, const std::string &from,
+            runtime::TrainingSummary &summary) {
     Compilation compilation(invocation, frontend.sources());
-    if (!compilation.generate({&training->loss}))
+    if (!compilation.generate({&stage.loss}))
       return kDefect;
-    std::optional<ModelWeights> initial =
-        options.init.file.empty()
-            ? initialWeights(invocation, compilation, training->loss, training->seed)
-            : readWeights(invocation, options.init, training->loss);
+    const StartOptions start{dataFolder(options.block),
+                             &stage == stages.front() ? options.init : WeightSource(), earlier};
+    std::optional<ModelWeights> initial = startWeights(invocation, compilation, stage, start);
     if (!initial)
       return kBadInput;
     std::vector<runtime::OwnedArray> arrays;
     for (size_t i = 0; i < initial->names.size(); ++i)
       arrays.push_back({initial->names[i], std::move(initial->arrays[i])});
     std::optional<runtime::TrainingPrograms> programs =
-        compilePrograms(invocation, frontend.sources(), *training, options.threads);
+        compilePrograms(invocation, frontend.sources(), stage, options.threads);
     if (!programs)
       return kDefect;
-    SignalGuard guard;
     runtime::TrainingLog log([this](const std::string &text) { console.raw(text); },
                              ::isatty(STDERR_FILENO));
-    runtime::Trainer trainer(plan, std::move(*programs), log, &caughtSignal);
-    runtime::Result<runtime::TrainingSummary> summary = trainer.train(arrays, checkpoint);
-    if (summary)
-      return finish(*summary);
-    console.error(summary.failure());
-    return kBadInput;
+    const int64_t before = summary.ran;
+    runtime::Trainer trainer(planOfStage(stage, before), std::move(*programs), log, &caughtSignal);
+    runtime::Result<runtime::TrainingSummary> made = trainer.train(arrays, from);
+    if (!made) {
+      console.error(made.failure());
+      return kBadInput;
+    }
+    summary = std::move(*made);
+    summary.ran += before;
+    return kSuccess;
   }
 
   int finish(const runtime::TrainingSummary &summary) {
@@ -203,7 +268,9 @@ private:
   const Console &console;
   Frontend frontend;
   std::optional<sema::Training> training;
-  runtime::TrainingPlan plan;
+  std::vector<const sema::Training *> stages; ///< one where the block has none
+  std::string out;                            ///< the run's folder
+  std::string source;                         ///< the hash of the source text
 };
 
 } // namespace

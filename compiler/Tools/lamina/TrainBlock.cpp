@@ -75,6 +75,14 @@ std::optional<sema::Training> readTrainBlock(const Invocation &invocation, Front
   return frontend.report() ? std::move(training) : std::nullopt;
 }
 
+std::optional<sema::Training> readTrainedBlock(const Invocation &invocation, Frontend &frontend,
+                                               const TrainBlockOptions &options) {
+  std::optional<sema::Training> training = readTrainBlock(invocation, frontend, options);
+  if (!training || training->later.empty())
+    return training;
+  return std::optional(std::move(training->later.back()));
+}
+
 std::string dataFolder(const TrainBlockOptions &options) {
   return options.data.empty() ? std::filesystem::path(options.file).parent_path().string()
                               : options.data;

@@ -28,6 +28,11 @@ void addCheckpointOptions(CLI::App &verb, WeightSource &weights);
 std::optional<sema::Training> readTrainBlock(const Invocation &invocation, Frontend &frontend,
                                              const TrainBlockOptions &options);
 
+/// The same of a verb that works with what a run has made: of a block with
+/// stages the last one.
+std::optional<sema::Training> readTrainedBlock(const Invocation &invocation, Frontend &frontend,
+                                               const TrainBlockOptions &options);
+
 /// Where relative data files are: `--data`, else beside the source file.
 std::string dataFolder(const TrainBlockOptions &options);
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Tools/lamina/Signature.h"
 #include "compiler/Tools/lamina/TrainPrograms.h"
+#include "lamina/TrainingState.h"
 
 namespace lamina::tool {
 namespace {
@@ -31,8 +32,10 @@ runtime::ScheduleSpec scheduleOf(const sema::SettingCall &schedule) {
   spec.numbers = schedule.numbers;
   for (const auto &[name, duration] : schedule.durations)
     spec.spans[name] = spanOf(duration);
-  if (!schedule.words.empty())
+  if (!schedule.words.empty()) {
     spec.metric = schedule.words.begin()->second;
+    spec.isMax = schedule.words.begin()->first == "max";
+  }
   return spec;
 }
 
@@ -62,6 +65,7 @@ runtime::TrainingPlan planOf(const sema::Training &training, const std::string &
   plan.batch = training.batch;
   plan.length = spanOf(training.length);
   plan.interval = spanOf(training.interval);
+  plan.checkBatch = training.checksWholeBatches ? training.batch : 0;
   plan.log = training.log;
   plan.seed = training.seed;
   plan.shuffle = training.shuffle;
@@ -81,6 +85,12 @@ runtime::TrainingPlan planOf(const sema::Training &training, const std::string &
                    {"model", training.model},
                    {"batch", std::to_string(training.batch)},
                    {"seed", std::to_string(training.seed)}};
+  if (!training.stage.empty())
+    plan.identity["stage"] = training.stage;
+  for (const std::string &name : training.companions) {
+    std::string &list = plan.identity[runtime::kBeside];
+    list += (list.empty() ? "" : " ") + name;
+  }
   return plan;
 }
 

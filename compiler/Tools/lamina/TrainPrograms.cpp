@@ -3,6 +3,7 @@
 #include "compiler/Tools/lamina/TrainPrograms.h"
 
 #include "compiler/Codegen/Jit.h"
+#include "compiler/Passes/TrainStep.h"
 
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
@@ -112,11 +113,28 @@ std::optional<runtime::TrainingPrograms> compilePrograms(const Invocation &invoc
                                                          int threads) {
   runtime::TrainingPrograms programs;
   programs.load = compileProgram(invocation, sources, training.load, nullptr, threads);
+  auto fixBatch = [&](Compilation &compilation) {
+    if (training.checksWholeBatches)
+      train::makeBatchStatic(compilation.model(), training.batch);
+    return true;
+  };
   programs.check = programs.load
-                       ? compileProgram(invocation, sources, training.check, nullptr, threads)
+                       ? compileProgram(invocation, sources, training.check, fixBatch, threads)
                        : nullptr;
   if (!programs.check)
     return std::nullopt;
+  if (training.scheduleProgram) {
+    programs.schedule = compileProgram(invocation, sources, *training.scheduleProgram);
+    if (!programs.schedule)
+      return std::nullopt;
+  }
+  for (const sema::Periodic &periodic : training.periodic) {
+    auto program = compileProgram(invocation, sources, periodic.program);
+    if (!program)
+      return std::nullopt;
+    programs.periodic.push_back(
+        {{periodic.interval.count, periodic.interval.isEpochs}, std::move(program)});
+  }
   programs.step = [&invocation, &sources, &training,
                    threads](int64_t batch) -> runtime::Result<runtime::StepProgram> {
     runtime::StepProgram step;

@@ -57,7 +57,14 @@ mlir::DictionaryAttr settingsOf(mlir::Builder &builder, const sema::Training &tr
     if (mlir::Attribute group = groupOf(builder, training, rule))
       groups.push_back(group);
   }
+  llvm::SmallVector<mlir::Attribute> followers;
+  for (const sema::Follower &follower : training.followers)
+    followers.push_back(builder.getDictionaryAttr(
+        {builder.getNamedAttr("path", builder.getStringAttr(follower.path)),
+         builder.getNamedAttr("of", builder.getStringAttr(follower.of)),
+         builder.getNamedAttr("decay", builder.getF64FloatAttr(follower.decay))}));
   return builder.getDictionaryAttr({
+      builder.getNamedAttr("followers", builder.getArrayAttr(followers)),
       builder.getNamedAttr("batch", builder.getI64IntegerAttr(batch)),
       builder.getNamedAttr("optimizer", builder.getArrayAttr(chain)),
       builder.getNamedAttr("groups", builder.getArrayAttr(groups)),

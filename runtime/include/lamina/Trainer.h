@@ -21,6 +21,7 @@ struct TrainingSummary {
   std::string checkpoint;
   std::string why; ///< it ended: `done`, `patience`, `signal`, `max-steps`
   int signal = 0;
+  int64_t ran = 0; ///< steps of this call
 };
 
 /// Opens the data of a plan, splits it, and measures or trains.
@@ -47,6 +48,9 @@ private:
   Status checkMemory();
   Status packConstants(std::span<const OwnedArray> initial);
   Status resume(const std::string &path);
+  Status continueOptimizer();
+  Result<double> factor(int64_t number);
+  Status runPeriodic(int64_t number);
   Result<double> step(int64_t number, const Batch &batch);
   Status describeNan(int64_t number, double loss, const Batch &batch);
   std::string placeOfNan(const Batch &batch);
@@ -75,6 +79,7 @@ private:
   bool hasBest = false, hasPlateauBest = false;
   int64_t stale = 0, plateauStale = 0;
   std::vector<std::string> keptFiles;
+  std::string ended; ///< why the run is over
 };
 
 } // namespace lamina::runtime

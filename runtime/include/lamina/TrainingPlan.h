@@ -21,14 +21,17 @@ struct TrainingSpan {
   int64_t steps(int64_t perEpoch) const;
 };
 
-/// A factor on the learning rate: constant, step, cosine, one_cycle, inverse_sqrt, plateau.
+/// A factor on the learning rate: constant, step, cosine, one_cycle,
+/// inverse_sqrt, plateau, or program: TrainingPrograms::schedule gives it.
 struct ScheduleSpec {
   std::string kind = "constant";
   std::map<std::string, double> numbers;
   std::map<std::string, TrainingSpan> spans;
   std::string metric; ///< of plateau
+  bool isMax = false; ///< of plateau: more is better
 };
-/// The factor in step `step` (from 0) of `total`. Plateau's depends on the run: it is 1 here.
+/// The factor in step `step` (from 0) of `total`. Plateau's depends on the run:
+/// it is 1 here, as is that of a program.
 double scheduleFactor(const ScheduleSpec &schedule, int64_t step, int64_t total, int64_t perEpoch);
 
 /// A metric of a part, `val.accuracy`, and which way is better.
@@ -54,10 +57,13 @@ struct TrainingPlan {
   bool shuffle = true, dropLast = false;
   ScheduleSpec schedule;
   std::optional<Criterion> best, stop;
-  int64_t patience = 0;                        ///< checks without an improvement, for `stop`
-  int64_t kept = 1;                            ///< checkpoints of `keep = last(n)`
-  int64_t maxSteps = 0;                        ///< 0: no limit
-  std::string out;                             ///< the run's folder
+  int64_t patience = 0;   ///< checks without an improvement, for `stop`
+  int64_t kept = 1;       ///< checkpoints of `keep = last(n)`
+  int64_t maxSteps = 0;   ///< 0: no limit
+  std::string out;        ///< the run's folder
+  int64_t checkBatch = 0; ///< `check` is of batches of this size; a rest is left out; 0: of any
+  std::string continues;  ///< a checkpoint whose optimizer goes on in this run;
+                          ///< empty: none
   std::map<std::string, std::string> identity; ///< what a checkpoint must agree on to be resumed
   std::string source;                          ///< the hash of the source text
   std::vector<std::pair<std::string, std::string>> settings; ///< as they run: path and text
@@ -107,12 +113,23 @@ struct StepProgram {
   std::vector<SlotSpec> slots;
 };
 
+/// What a run does to parameters behind every so many updates. Inputs:
+/// parameters by path; outputs: the new values of some.
+struct PeriodicProgram {
+  TrainingSpan interval;
+  std::unique_ptr<TrainingProgram> program;
+};
+
 /// The programs of a `train` block.
 struct TrainingPrograms {
   std::unique_ptr<TrainingProgram> load;  ///< columns to bindings
   std::unique_ptr<TrainingProgram> check; ///< bindings to loss and metrics, of each sample
   /// The step for a batch of this size.
   std::function<Result<StepProgram>(int64_t batch)> step;
+  /// The schedule's factor of `step steps epoch epochs`, f64 all; null where it
+  /// is none.
+  std::unique_ptr<TrainingProgram> schedule;
+  std::vector<PeriodicProgram> periodic;
 };
 
 } // namespace lamina::runtime

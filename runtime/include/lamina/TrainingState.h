@@ -23,6 +23,14 @@ public:
   Array &next(size_t i) { return tensors[i].next; }
   /// Makes the next values the current ones.
   void advance();
+  /// The same of one tensor.
+  void advance(size_t i) { std::swap(tensors[i].current, tensors[i].next); }
+  /// The number of the parameter or state of this path; nothing if the step
+  /// moves none such.
+  std::optional<size_t> find(const std::string &path) const;
+  /// A parameter that the step does not move; null if there is none of this
+  /// path.
+  const Array *constant(const std::string &path) const;
   int64_t bytes() const;
 
   /// The parameters as validation and `compile` use them: those of the last link that follows them,
@@ -47,6 +55,14 @@ private:
 
 /// Whether a tensor of a checkpoint is no weight of the model: an optimizer's slot or a raw weight.
 bool isTrainingTensor(const std::string &name);
+
+/// The key of a checkpoint's metadata that lists, with blanks between, the
+/// names of what it holds beside the trained model: tensors of such a name, and
+/// those under it.
+inline constexpr const char *kBeside = "beside";
+/// How the run ended that a checkpoint is of, as TrainingSummary::why has it;
+/// empty while it runs.
+inline constexpr const char *kEnded = "ended";
 
 } // namespace lamina::runtime
 
