@@ -92,11 +92,18 @@ bool TrainingBuilder::dataStatement(Instantiator &engine, const ast::Stmt &stmt)
 bool TrainingBuilder::sourceFiles(DataSource &source, const ast::Call &call) {
   for (const ast::Arg &arg : call.args) {
     auto *value = std::get_if<ast::ExprPtr>(&arg.value);
+    const std::string role = arg.name ? arg.name->text : "";
+    if (value && role == "size" && source.kind == "image_folder") {
+      std::optional<int64_t> size = readInt(**value, "size", 1);
+      if (!size)
+        return false;
+      source.options.numbers["size"] = static_cast<double>(*size);
+      continue;
+    }
     std::optional<std::string> path =
-        value ? readString(**value, arg.name ? arg.name->text : "a file") : std::nullopt;
+        value ? readString(**value, arg.name ? role : "a file") : std::nullopt;
     if (!path)
       return false;
-    const std::string role = arg.name ? arg.name->text : "";
     for (const auto &[other, known] : source.files)
       if (other == role || role.empty() || other.empty()) {
         error(arg.range, "a source has one file, or one for each part of the split: '" +
@@ -109,6 +116,11 @@ bool TrainingBuilder::sourceFiles(DataSource &source, const ast::Call &call) {
     error(source.range, "'" + source.kind + "' needs a file: '" + source.kind + "(\"FILE\")'");
     return false;
   }
+  if (source.kind == "image_folder" && !source.options.numbers.contains("size")) {
+    error(source.range, "'image_folder' needs the size that its images get: "
+                        "'image_folder(\"DIR\", size = 224)'");
+    return false;
+  }
   return true;
 }
 
@@ -118,12 +130,6 @@ bool TrainingBuilder::dataSource(Instantiator &engine, const ast::BindStmt &bind
   source.name = bind.names.front().text;
   source.kind = call.callee->as<ast::NameRef>()->text;
   source.range = bind.value->range;
-  static const std::set<std::string_view> known = {"csv", "npy",   "npz",
-                                                   "idx", "image", "generated"};
-  if (!known.contains(source.kind)) {
-    error(bind.value->range, "the source '" + source.kind + "' is not supported yet");
-    return false;
-  }
   if (source.kind == "generated") {
     std::optional<SettingCall> options =
         readCall(*bind.value, sourceRules(), "data", "data." + source.name);

@@ -6,6 +6,7 @@
 
 #include <charconv>
 #include <cmath>
+#include <new>
 
 namespace lamina::runtime {
 namespace {
@@ -124,7 +125,13 @@ static Result<std::string> plainText(const Input &input, std::string text) {
 }
 
 Result<std::string> readCsvText(const Input &input) {
-  std::string text(size_t(input.size()), '\0');
+  std::string text;
+  try {
+    text.resize(size_t(input.size()));
+  } catch (const std::bad_alloc &) {
+    return input.fail("has " + std::to_string(input.size()) +
+                      " bytes, more than the memory holds; as .npy it is read row by row");
+  }
   if (Status status = input.read(0, text.data(), input.size()); !status)
     return status.failure();
   return plainText(input, std::move(text));

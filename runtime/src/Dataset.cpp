@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "lamina/Dataset.h"
 
-#include "lamina/ArrayOps.h"
+#include "ImageSources.h"
 #include "lamina/Idx.h"
 #include "lamina/Image.h"
 #include "lamina/Input.h"
@@ -22,26 +22,44 @@ std::string locate(const std::string &folder, const std::string &path) {
 }
 
 /// One array of a file that holds arrays, as [rows, shape…] of the column.
-Result<Array> readArrayColumn(const std::string &path, const std::string &kind,
-                              const ColumnSpec &column) {
+Result<ColumnPiece> openArrayColumn(const std::string &path, const std::string &kind,
+                                    const ColumnSpec &column, int64_t inMemory) {
   Result<Input> input = Input::open(path);
   if (!input)
     return input.failure();
-  const std::string label = input->name();
-  Result<Array> array = kind == "npz"   ? readNpz(*input, column.member)
-                        : kind == "npy" ? readNpy(*input)
-                                        : readIdx(std::move(*input));
-  if (!array)
-    return array;
+  ColumnPiece piece;
+  Shape shape;
+  if (kind == "npz") {
+    Result<Array> array = readNpz(*input, column.member);
+    if (!array)
+      return array.failure();
+    shape = array->shape();
+    piece.array.emplace(std::move(*array));
+  } else {
+    Result<StoredArray> stored =
+        kind == "npy" ? openNpy(std::move(*input)) : openIdx(std::move(*input));
+    if (!stored)
+      return stored.failure();
+    shape = stored->layout.shape;
+    piece.stored.emplace(std::move(*stored));
+  }
   const std::string name = column.member.empty() ? "" : " '" + printable(column.member) + "'";
-  if (array->rank() == 0)
-    return Failure{printable(label) + ": the array" + name +
+  if (shape.empty())
+    return Failure{printable(path) + ": the array" + name +
                    " is one number, not one for each sample"};
-  Shape sample(array->shape().begin() + 1, array->shape().end());
+  const Shape sample(shape.begin() + 1, shape.end());
   if (countElements(sample) != countElements(column.shape))
-    return Failure{printable(label) + ": a sample of the array" + name + " is " +
+    return Failure{printable(path) + ": a sample of the array" + name + " is " +
                    printShape(sample) + ", but " + printShape(column.shape) + " is read"};
-  return array;
+  piece.rows = shape[0];
+  if (piece.stored && (!piece.stored->hasRows() || piece.stored->sizeInBytes() <= inMemory)) {
+    Result<Array> array = piece.stored->all();
+    if (!array)
+      return array.failure();
+    piece.array.emplace(std::move(*array));
+    piece.stored.reset();
+  }
+  return piece;
 }
 
 /// `color` or `at` of an image: one row a pixel. Places are those of the pixels' centres, (row,
@@ -92,51 +110,93 @@ Result<std::vector<Array>> countRows(int64_t rows, size_t columns) {
   return arrays;
 }
 
-/// The columns of one file of a source, by their numbers in `specs`.
-Result<std::vector<Array>> readFile(const std::string &path, const SourceSpec &source,
-                                    std::span<const ColumnSpec> specs, Shape &grid) {
-  if (source.kind == "csv")
-    return readCsvColumns(path, specs);
-  std::vector<Array> arrays;
-  for (const ColumnSpec &spec : specs) {
-    Result<Array> array = source.kind == "image" ? readPixels(path, spec, grid)
-                                                 : readArrayColumn(path, source.kind, spec);
-    if (!array)
-      return array.failure();
-    arrays.push_back(std::move(*array));
+/// What is known of a data set while its files are opened one after the other.
+struct Opening {
+  std::string folder;
+  int64_t inMemory = 0;
+  Shape grid;                       ///< of an image
+  std::vector<std::string> classes; ///< of the folders of images
+};
+
+using Pieces = std::vector<ColumnPiece>;
+
+Result<Pieces> inMemory(Result<std::vector<Array>> arrays) {
+  if (!arrays)
+    return arrays.failure();
+  Pieces pieces;
+  for (Array &array : *arrays) {
+    const int64_t rows = array.shape()[0];
+    pieces.push_back({0, rows, std::move(array), std::nullopt});
   }
-  return arrays;
+  return pieces;
+}
+
+/// The columns of one file of a source.
+Result<Pieces> openFile(const std::string &path, const SourceSpec &source,
+                        std::span<const ColumnSpec> specs, Opening &opening) {
+  if (source.kind == "csv")
+    return inMemory(readCsvColumns(path, specs));
+  if (source.kind == "cifar10")
+    return inMemory(readCifar10(path, specs));
+  if (source.kind == "image_folder")
+    return inMemory(readImageFolder(path, source.size, specs, opening.classes));
+  Pieces pieces;
+  for (const ColumnSpec &spec : specs) {
+    Result<ColumnPiece> piece = Failure{};
+    if (source.kind == "image") {
+      Result<Array> array = readPixels(path, spec, opening.grid);
+      const int64_t rows = array ? array->shape()[0] : 0;
+      piece =
+          array ? Result(ColumnPiece{0, rows, std::move(*array), std::nullopt}) : array.failure();
+    } else {
+      piece = openArrayColumn(path, source.kind, spec, opening.inMemory);
+    }
+    if (!piece)
+      return piece.failure();
+    pieces.push_back(std::move(*piece));
+  }
+  return pieces;
+}
+
+ElementType elementOf(const ColumnPiece &piece) {
+  return piece.array ? piece.array->type() : elementOf(piece.stored->layout.type);
 }
 
 /// All columns of one source: the files of its parts one after the other.
-Result<std::vector<Array>> readSource(const SourceSpec &source, std::span<const ColumnSpec> specs,
-                                      const std::string &folder, std::vector<RowRange> &parts,
-                                      Shape &grid) {
-  if (source.kind == "generated")
-    return countRows(source.rows, specs.size());
-  std::vector<Array> whole;
+Result<std::vector<Pieces>> openSource(const SourceSpec &source, std::span<const ColumnSpec> specs,
+                                       Opening &opening, std::vector<RowRange> &parts) {
+  std::vector<Pieces> columns(specs.size());
+  if (source.kind == "generated") {
+    Result<Pieces> counted = inMemory(countRows(source.rows, specs.size()));
+    if (!counted)
+      return counted.failure();
+    for (size_t i = 0; i < specs.size(); ++i)
+      columns[i].push_back(std::move((*counted)[i]));
+    return columns;
+  }
   int64_t rows = 0;
   for (const auto &[role, path] : source.files) {
-    Result<std::vector<Array>> read = readFile(locate(folder, path), source, specs, grid);
-    if (!read)
-      return read;
-    for (size_t i = 0; i < read->size(); ++i) {
-      if (whole.size() <= i) {
-        whole.push_back(std::move((*read)[i]));
-        continue;
-      }
-      const Array *both[] = {&whole[i], &(*read)[i]};
-      Result<Array> joined = concat(both, 0);
-      if (!joined)
-        return Failure{printable(path) + ": " + joined.error()};
-      whole[i] = std::move(*joined);
+    const std::string file = locate(opening.folder, path);
+    Result<Pieces> pieces = openFile(file, source, specs, opening);
+    if (!pieces)
+      return pieces.failure();
+    for (size_t i = 0; i < specs.size(); ++i) {
+      ColumnPiece &piece = (*pieces)[i];
+      if (!columns[i].empty() && elementOf(piece) != elementOf(columns[i].front()))
+        return Failure{printable(file) + ": holds " + elementName(elementOf(piece)) +
+                       ", but the files before it " + elementName(elementOf(columns[i].front()))};
+      if (piece.rows != pieces->front().rows)
+        return Failure{printable(file) + ": one array has " + std::to_string(piece.rows) +
+                       " rows, another " + std::to_string(pieces->front().rows)};
+      piece.first = rows;
+      columns[i].push_back(std::move(piece));
     }
-    const int64_t all = whole.empty() ? 0 : whole.front().shape()[0];
+    const int64_t end = rows + columns.front().back().rows;
     if (!role.empty())
-      parts.push_back({role, rows, all});
-    rows = all;
+      parts.push_back({role, rows, end});
+    rows = end;
   }
-  return whole;
+  return columns;
 }
 
 bool isSame(const std::vector<RowRange> &a, const std::vector<RowRange> &b) {
@@ -149,27 +209,33 @@ bool isSame(const std::vector<RowRange> &a, const std::vector<RowRange> &b) {
 } // namespace
 
 Result<Dataset> Dataset::open(std::span<const SourceSpec> sources,
-                              std::span<const ColumnSpec> columns, const std::string &folder) {
+                              std::span<const ColumnSpec> specs, const std::string &folder,
+                              int64_t inMemory) {
   Dataset set;
-  set.specs.assign(columns.begin(), columns.end());
-  std::vector<std::optional<Array>> found(columns.size());
+  set.specs.assign(specs.begin(), specs.end());
+  set.columns.resize(specs.size());
+  set.isImage.resize(specs.size());
+  Opening opening{folder, inMemory, {}, {}};
   bool isFirst = true;
   for (size_t s = 0; s < sources.size(); ++s) {
     std::vector<ColumnSpec> own;
     std::vector<size_t> numbers;
-    for (size_t i = 0; i < columns.size(); ++i)
-      if (columns[i].source == s) {
-        own.push_back(columns[i]);
+    for (size_t i = 0; i < specs.size(); ++i)
+      if (specs[i].source == s) {
+        own.push_back(specs[i]);
         numbers.push_back(i);
       }
     if (own.empty())
       continue;
     std::vector<RowRange> parts;
-    Result<std::vector<Array>> arrays = readSource(sources[s], own, folder, parts, set.pixels);
-    if (!arrays)
-      return arrays.failure();
-    for (size_t i = 0; i < arrays->size(); ++i) {
-      const int64_t rows = (*arrays)[i].shape()[0];
+    opening.classes.clear();
+    Result<std::vector<Pieces>> opened = openSource(sources[s], own, opening, parts);
+    if (!opened)
+      return opened.failure();
+    const bool hasImages = sources[s].kind == "cifar10" || sources[s].kind == "image_folder";
+    for (size_t i = 0; i < numbers.size(); ++i) {
+      Pieces &pieces = (*opened)[i];
+      const int64_t rows = pieces.empty() ? 0 : pieces.back().first + pieces.back().rows;
       if (!isFirst && (rows != set.rowCount || !isSame(parts, set.ranges)))
         return Failure{"the source '" + sources[s].name + "' has " + std::to_string(rows) +
                        " rows, but another has " + std::to_string(set.rowCount) +
@@ -177,11 +243,11 @@ Result<Dataset> Dataset::open(std::span<const SourceSpec> sources,
       set.rowCount = rows;
       set.ranges = parts;
       isFirst = false;
-      found[numbers[i]] = std::move((*arrays)[i]);
+      set.isImage[numbers[i]] = hasImages && own[i].member == "image";
+      set.columns[numbers[i]] = std::move(pieces);
     }
   }
-  for (std::optional<Array> &array : found)
-    set.arrays.push_back(std::move(*array));
+  set.pixels = opening.grid;
   return set;
 }
 
@@ -194,29 +260,59 @@ int64_t Dataset::reach() const {
 
 int64_t Dataset::bytes() const {
   int64_t sum = 0;
-  for (const Array &array : arrays)
-    sum += int64_t(array.sizeInBytes());
+  for (const Pieces &pieces : columns)
+    for (const ColumnPiece &piece : pieces)
+      sum += piece.array ? int64_t(piece.array->sizeInBytes()) : 0;
   return sum;
 }
 
-Status Dataset::gather(size_t column, std::span<const int64_t> rows, std::byte *to) const {
-  const Array &array = arrays[column];
-  const size_t rowBytes = rowCount ? array.sizeInBytes() / size_t(rowCount) : 0;
-  const bool isTyped = array.type() == specs[column].type;
-  const size_t window = size_t(std::max<int64_t>(specs[column].window, 1));
-  Shape shape = array.shape();
-  shape[0] = int64_t(rows.size() * window);
-  Result<Array> raw = isTyped ? Result<Array>(Failure{}) : Array::create(array.type(), shape);
-  if (!isTyped && !raw)
-    return raw.failure();
-  std::byte *into = isTyped ? to : raw->data();
+/// In the type of the files.
+Status Dataset::gatherRaw(size_t column, std::span<const int64_t> rows, std::byte *to) const {
+  const Pieces &pieces = columns[column];
+  const int64_t window = std::max<int64_t>(specs[column].window, 1);
   for (int64_t row : rows) {
-    std::memcpy(into, array.data() + size_t(row) * rowBytes, rowBytes * window);
-    into += rowBytes * window;
+    const auto after =
+        std::upper_bound(pieces.begin(), pieces.end(), row,
+                         [](int64_t at, const ColumnPiece &piece) { return at < piece.first; });
+    const ColumnPiece &piece = *std::prev(after);
+    if (piece.array) {
+      const size_t bytes = piece.array->sizeInBytes() / size_t(piece.rows);
+      std::memcpy(to, piece.array->data() + size_t(row - piece.first) * bytes,
+                  bytes * size_t(window));
+      to += bytes * size_t(window);
+      continue;
+    }
+    Result<Array> read = piece.stored->rows(row - piece.first, window);
+    if (!read)
+      return read.failure();
+    std::memcpy(to, read->data(), read->sizeInBytes());
+    to += read->sizeInBytes();
   }
-  if (isTyped)
-    return {};
-  Result<Array> typed = cast(*raw, specs[column].type);
+  return {};
+}
+
+/// Bytes as 0 to 1.
+static Result<Array> unitFloats(const Array &bytes, ElementType type) {
+  Result<Array> unit = Array::create(ElementType::F32, bytes.shape());
+  for (int64_t i = 0; unit && i < unit->size(); ++i)
+    unit->as<float>()[i] = float(bytes.as<uint8_t>()[i]) / float(UINT8_MAX);
+  return unit && type != ElementType::F32 ? cast(*unit, type) : std::move(unit);
+}
+
+Status Dataset::gather(size_t column, std::span<const int64_t> rows, std::byte *to) const {
+  const ElementType type = specs[column].type;
+  const ElementType found = columns[column].empty() ? type : elementOf(columns[column].front());
+  if (found == type)
+    return gatherRaw(column, rows, to);
+  Shape shape = specs[column].shape;
+  shape.insert(shape.begin(), int64_t(rows.size()) * std::max<int64_t>(specs[column].window, 1));
+  Result<Array> raw = Array::create(found, shape);
+  if (!raw)
+    return raw.failure();
+  if (Status status = gatherRaw(column, rows, raw->data()); !status)
+    return status;
+  const bool isUnit = isImage[column] && isFloat(type);
+  Result<Array> typed = isUnit ? unitFloats(*raw, type) : cast(*raw, type);
   if (!typed)
     return typed.failure();
   std::memcpy(to, typed->data(), typed->sizeInBytes());

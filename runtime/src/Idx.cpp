@@ -51,6 +51,11 @@ Failure misfit(const Input &input, const Layout &layout, const unsigned char *ex
 } // namespace
 
 Result<Array> readIdx(Input file) {
+  Result<StoredArray> stored = openIdx(std::move(file));
+  return stored ? stored->all() : stored.failure();
+}
+
+Result<StoredArray> openIdx(Input file) {
   Result<Input> input = unpackGzip(std::move(file));
   if (!input)
     return input.failure();
@@ -78,7 +83,7 @@ Result<Array> readIdx(Input file) {
     layout.shape.push_back(readExtent(extents + 4 * i, true));
   if (countBytes(layout.shape, storedSize(*type)) != input->size() - start)
     return misfit(*input, layout, extents, input->size() - start);
-  return decode(*input, start, layout);
+  return StoredArray{std::move(*input), start, std::move(layout)};
 }
 
 } // namespace lamina::runtime

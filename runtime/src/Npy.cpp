@@ -61,10 +61,8 @@ const char *codeOf(ElementType type) {
   return kCodes[int32_t(type)];
 }
 
-} // namespace
-
-Result<Array> readNpy(const Input &input) {
-  int64_t data = 0;
+/// Where the elements begin and how they lie.
+Result<Layout> readLayout(const Input &input, int64_t &data) {
   Result<std::string> header = readHeader(input, data);
   if (!header)
     return header.failure();
@@ -78,7 +76,23 @@ Result<Array> readNpy(const Input &input) {
     return input.fail("holds " + std::to_string(input.size() - data) +
                       " bytes of data, but its shape " + printShape(layout->shape) + " needs " +
                       std::to_string(*bytes));
-  return decode(input, data, *layout);
+  return layout;
+}
+
+} // namespace
+
+Result<Array> readNpy(const Input &input) {
+  int64_t data = 0;
+  Result<Layout> layout = readLayout(input, data);
+  return layout ? decode(input, data, *layout) : layout.failure();
+}
+
+Result<StoredArray> openNpy(Input input) {
+  int64_t data = 0;
+  Result<Layout> layout = readLayout(input, data);
+  if (!layout)
+    return layout.failure();
+  return StoredArray{std::move(input), data, std::move(*layout)};
 }
 
 Status writeNpy(Output &output, const Array &array) {

@@ -107,4 +107,19 @@ Result<Array> decode(const Input &input, int64_t offset, const Layout &layout) {
   return array;
 }
 
+bool StoredArray::hasRows() const {
+  return !layout.shape.empty() && (!layout.fortranOrder || layout.shape.size() == 1);
+}
+
+int64_t StoredArray::sizeInBytes() const {
+  return countElements(layout.shape).value_or(0) * int64_t(storedSize(layout.type));
+}
+
+Result<Array> StoredArray::rows(int64_t first, int64_t count) const {
+  Layout some = layout;
+  const int64_t bytes = layout.shape[0] ? sizeInBytes() / layout.shape[0] : 0;
+  some.shape[0] = count;
+  return decode(input, offset + first * bytes, some);
+}
+
 } // namespace lamina::runtime

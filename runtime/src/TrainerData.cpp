@@ -4,6 +4,7 @@
 #include "lamina/Trainer.h"
 
 #include <algorithm>
+#include <cstring>
 #include <numeric>
 
 namespace lamina::runtime {
@@ -18,23 +19,41 @@ Status Trainer::open() {
   return split();
 }
 
-Status Trainer::split() {
-  std::optional<Array> labels;
-  if (plan.split.kind == "stratified") {
-    std::vector<int64_t> rows(size_t(data->rows()));
-    std::iota(rows.begin(), rows.end(), int64_t(0));
-    Result<Batch> all = BatchMaker(*data, *programs.load).make(rows);
-    if (!all)
-      return all.failure();
-    for (size_t i = 0; i < all->values.size(); ++i)
+/// The binding that a stratified split goes by, of all rows; the rest of the batches is dropped.
+Result<Array> Trainer::labels() {
+  constexpr int64_t kRows = 4096;
+  Result<Array> labels = Array::create(ElementType::I64, {data->rows()});
+  if (!labels)
+    return labels;
+  BatchMaker maker(*data, *programs.load);
+  for (int64_t begin = 0; begin < data->rows(); begin += kRows) {
+    std::vector<int64_t> rows(size_t(std::min(kRows, data->rows() - begin)));
+    std::iota(rows.begin(), rows.end(), begin);
+    Result<Batch> batch = maker.make(rows);
+    if (!batch)
+      return batch.failure();
+    const Array *found = nullptr;
+    for (size_t i = 0; i < batch->values.size(); ++i)
       if (programs.load->outputs[i].name == plan.splitBy)
-        labels = std::move(all->values[i]);
-    if (!labels || labels->rank() != 1 || labels->type() != ElementType::I64)
+        found = &batch->values[i];
+    if (!found || found->rank() != 1 || found->type() != ElementType::I64)
       return Failure{"'stratified' goes by a binding with one i64 for each sample, which '" +
                      plan.splitBy + "' is not"};
+    std::memcpy(labels->as<int64_t>() + begin, found->data(), found->sizeInBytes());
+  }
+  return labels;
+}
+
+Status Trainer::split() {
+  std::optional<Array> byLabel;
+  if (plan.split.kind == "stratified") {
+    Result<Array> found = labels();
+    if (!found)
+      return found.failure();
+    byLabel.emplace(std::move(*found));
   }
   Result<std::vector<SplitPart>> parts = splitRows(
-      plan.split, data->rows(), labels ? &*labels : nullptr, data->parts(), data->reach());
+      plan.split, data->rows(), byLabel ? &*byLabel : nullptr, data->parts(), data->reach());
   if (!parts)
     return parts.failure();
   splitParts = std::move(*parts);

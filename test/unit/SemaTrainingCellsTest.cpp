@@ -74,6 +74,20 @@ TEST(SemaTrainingCells, MetricsOfAWholePartAreMadeOfTheirParts) {
   EXPECT_EQ(loss, (std::vector<std::string>{"loss", "plain"})) << "a batch is no part";
 }
 
+TEST(SemaTrainingCells, FoldersOfImagesHaveASize) {
+  Checked checked("  data {\n    t = csv(\"t.csv\")\n    x = f32(t[0..2])\n"
+                  "    files = image_folder(train = \"a\", val = \"b\", size = 4)\n"
+                  "    cifar = cifar10(\"batches\")\n"
+                  "    p: u8[rgb: 3, h: 4, w: 4] = files.image\n    u = i64(cifar.label)\n  }\n"
+                  "  objective { loss = mean<k>(M(x)) * mean<rgb, h, w>(f32(p)) * f32(u) }\n" +
+                  kSettings);
+  ASSERT_TRUE(checked.training) << checked.compilation.rendered();
+  EXPECT_EQ(checked.training->sources[1].options.numbers.at("size"), 4);
+  EXPECT_EQ(checked.training->sources[1].files.size(), 2u);
+  EXPECT_EQ(checked.training->columns[1].shape, (std::vector<int64_t>{3, 4, 4}));
+  EXPECT_EQ(checked.training->columns[2].member, "label");
+}
+
 struct Mistake {
   const char *what;
   std::string body;
@@ -107,6 +121,11 @@ const Mistake kMistakes[] = {
     {"empty of an array",
      "  data {\n    t = npy(\"t.npy\")\n    u = f32(t, empty = 0)\n  }\n" + kSettings,
      "t.lam:5:9: error: the cast 'f32' takes one value, not 2"},
+    {"folder without size", "  data { t = image_folder(\"d\") }\n" + kSettings,
+     "t.lam:3:14: error: 'image_folder' needs the size that its images get: "
+     "'image_folder(\"DIR\", size = 224)'"},
+    {"size of nothing", "  data { t = image_folder(\"d\", size = 0) }\n" + kSettings,
+     "t.lam:3:39: error: 'size' is an int of at least 1, but this is the int 0"},
     {"empty of generated data",
      "  data {\n    t = generated(rows = 3)\n    u = i64(t.row, empty = 0)\n  }\n" + kSettings,
      "t.lam:5:9: error: only a cell of a CSV file can be empty"},

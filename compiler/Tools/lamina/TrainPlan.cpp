@@ -50,10 +50,14 @@ runtime::TrainingPlan planOf(const sema::Training &training, const std::string &
   runtime::TrainingPlan plan;
   plan.name = training.name;
   plan.folder = folder;
-  for (const sema::DataSource &source : training.sources)
+  for (const sema::DataSource &source : training.sources) {
+    auto option = [&](const char *name) {
+      const auto found = source.options.numbers.find(name);
+      return found == source.options.numbers.end() ? 0 : int64_t(found->second);
+    };
     plan.sources.push_back(
-        {source.name, source.kind, source.files,
-         source.kind == "generated" ? int64_t(source.options.numbers.at("rows")) : 0});
+        {source.name, source.kind, source.files, option("rows"), option("size")});
+  }
   for (const sema::DataColumn &column : training.columns)
     plan.columns.push_back({column.source, column.member, column.first, column.last,
                             elementOf(column.element), column.shape, column.window,

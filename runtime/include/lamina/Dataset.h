@@ -4,6 +4,7 @@
 #define LAMINA_DATASET_H
 
 #include "lamina/Array.h"
+#include "lamina/StoredType.h"
 
 #include <optional>
 #include <span>
@@ -18,9 +19,12 @@ namespace lamina::runtime {
 /// each part of the split.
 struct SourceSpec {
   std::string name;
-  std::string kind; ///< csv, npy, npz, idx, image (`at`, `color` of each pixel), generated (`row`)
+  /// csv, npy, npz, idx, cifar10, image_folder (`image`, `label`), image (`at`, `color` of each
+  /// pixel), generated (`row`)
+  std::string kind;
   std::vector<std::pair<std::string, std::string>> files;
   int64_t rows = 0; ///< of `generated`, which has no files
+  int64_t size = 0; ///< of `image_folder`: rows and columns
 };
 
 /// What makes numbers of the text of a CSV cell.
@@ -51,18 +55,30 @@ struct RowRange {
   int64_t first = 0, last = 0;
 };
 
-/// Columns of equally many rows. Arrays stay in the type of their file until a batch is gathered.
+/// Rows of one column that one file holds, in the type of the file.
+struct ColumnPiece {
+  int64_t first = 0, rows = 0;
+  std::optional<Array> array;        ///< [rows, shape…] in memory
+  std::optional<StoredArray> stored; ///< else in the file, read where they are needed
+};
+
+/// Columns of equally many rows. They stay in the type of their file until a batch is gathered.
 class Dataset {
 public:
-  /// Reads all columns. Relative paths are under `folder`. A failure names the file.
+  /// What is smaller lies in memory: .npy and IDX files that are not packed can be read row by row.
+  static constexpr int64_t kInMemory = int64_t(256) << 20;
+
+  /// Opens all columns. Relative paths are under `folder`. A failure names the file.
   static Result<Dataset> open(std::span<const SourceSpec> sources,
-                              std::span<const ColumnSpec> columns, const std::string &folder);
+                              std::span<const ColumnSpec> columns, const std::string &folder,
+                              int64_t inMemory = kInMemory);
 
   int64_t rows() const { return rowCount; }
   /// The rows of the longest window.
   int64_t reach() const;
   /// The parts of sources that have one file for each; else empty.
   const std::vector<RowRange> &parts() const { return ranges; }
+  /// Of what lies in memory.
   int64_t bytes() const;
   /// Rows and columns of the image whose pixels are the samples; empty where they are none.
   const Shape &grid() const { return pixels; }
@@ -71,8 +87,11 @@ public:
   Status gather(size_t column, std::span<const int64_t> rows, std::byte *to) const;
 
 private:
+  Status gatherRaw(size_t column, std::span<const int64_t> rows, std::byte *to) const;
+
   std::vector<ColumnSpec> specs;
-  std::vector<Array> arrays; ///< [rows, …], one a column
+  std::vector<std::vector<ColumnPiece>> columns; ///< the pieces of each, by their first rows
+  std::vector<bool> isImage;                     ///< bytes that are 0 to 1 as floats
   std::vector<RowRange> ranges;
   Shape pixels;
   int64_t rowCount = 0;

@@ -5,11 +5,14 @@
 
 #include "lamina/Array.h"
 #include "lamina/Input.h"
+#include "lamina/StoredType.h"
 
 namespace lamina::runtime {
 
 /// Reads an array; `.gz` is unpacked. i16 becomes i32.
 Result<Array> readIdx(Input input);
+/// The same, without its elements. What was packed lies in memory.
+Result<StoredArray> openIdx(Input input);
 
 } // namespace lamina::runtime
 

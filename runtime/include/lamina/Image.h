@@ -18,6 +18,10 @@ Result<Array> readPng(const Input &input);
 /// damage.
 Result<Array> readJpeg(const Input &input);
 
+/// The middle square of an image as u8 `[size, size, channels]`: interpolated linearly between the
+/// centres of pixels, over as many as fall on one where it shrinks.
+Result<Array> squareImage(const Array &image, int64_t size);
+
 /// Writes `[rows, columns, channels]` with 1, 3 or 4 channels, which may stand first; without them
 /// it is grey; a batch of 1 in front is left out. Floats go from 0 to 1 (beyond, they are cut),
 /// integers from 0 to 255.

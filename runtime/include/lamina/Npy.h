@@ -6,12 +6,15 @@
 #include "lamina/Array.h"
 #include "lamina/Input.h"
 #include "lamina/Output.h"
+#include "lamina/StoredType.h"
 
 namespace lamina::runtime {
 
 /// Reads an array of numbers, of either byte order and axis order. Objects, text and records are
 /// refused, as is any byte too few or too many.
 Result<Array> readNpy(const Input &input);
+/// The same, without its elements.
+Result<StoredArray> openNpy(Input input);
 
 /// All of a version 1 file that stands before the elements of `array`, which may not be bf16.
 std::string npyHeader(const Array &array);

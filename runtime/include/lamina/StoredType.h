@@ -27,6 +27,20 @@ struct Layout {
 /// bool other than 0 and 1 and a u64 beyond i64 are failures.
 Result<Array> decode(const Input &input, int64_t offset, const Layout &layout);
 
+/// An array within a file that holds all of its bytes.
+struct StoredArray {
+  Input input;
+  int64_t offset = 0;
+  Layout layout;
+
+  /// Whether the elements of a row, a position of the first axis, lie side by side.
+  bool hasRows() const;
+  int64_t sizeInBytes() const;
+  /// Reads rows [first, first + count).
+  Result<Array> rows(int64_t first, int64_t count) const;
+  Result<Array> all() const { return decode(input, offset, layout); }
+};
+
 } // namespace lamina::runtime
 
 #endif // LAMINA_STOREDTYPE_H

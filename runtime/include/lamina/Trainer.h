@@ -44,6 +44,7 @@ public:
 
 private:
   Status split();
+  Result<Array> labels();
   Status prepareSteps();
   Status checkMemory();
   Status packConstants(std::span<const OwnedArray> initial);
