@@ -1,4 +1,4 @@
-"""Runs the code blocks of a README, in order, in a scratch copy of its folder.
+"""Runs the code blocks of a README, in order, in a scratch copy of its folder's files; folders in it are links.
 
     readme.py README.md SCRATCH CC
 
@@ -44,6 +44,11 @@ def main():
     for path in readme.parent.iterdir():
         if path.is_file():
             shutil.copy(path, work)
+        else:
+            (work / path.name).symlink_to(path.resolve())
+    for path in readme.parent.parent.iterdir():  # an example may use the files of another: ../digits
+        if readme.parent.parent.name == "examples" and path.is_dir():
+            (scratch / path.name).symlink_to(path.resolve())
     (tools / "cc").symlink_to(shutil.which(compiler))
     environment = {**os.environ, "PATH": f"{tools}:{os.environ['PATH']}", "CC": compiler}
     printed, count = "", 0
