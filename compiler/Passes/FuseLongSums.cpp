@@ -58,8 +58,8 @@ static void split(ir::DotOp dot, int64_t most) {
 }
 
 void splitLongSums(ir::ModelOp model, ir::TargetAttr target) {
-  // A panel of the right operand is two vectors wide and should leave room in L2.
-  int64_t most = target.getL2() / 2 / (2 * target.getVectorBytes());
+  // A panel of the right operand is two vectors wide; with a block of rows it should fit into L2.
+  int64_t most = target.getL2() / 8 / (2 * target.getVectorBytes());
   SmallVector<ir::DotOp> dots;
   model.walk([&](ir::DotOp dot) { dots.push_back(dot); });
   for (ir::DotOp dot : dots)

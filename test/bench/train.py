@@ -109,12 +109,12 @@ def lamina_command(row, folder, options, data):
 
 def start_workers(row, folder, options, environment):
     data = make_data(row, folder)
-    workers = [Worker("lamina", lamina_command(row, folder, options, data), options.core, environment, 2)]
+    workers = [Worker("lamina", lamina_command(row, folder, options, data), options, environment, 2)]
     for kind in options.peer:
         script = "jax_train_worker.py" if kind == "jax" else "torch_train_worker.py"
         command = [options.peers / "venv/bin/python", HERE / script, kind, ROWS[row][0], folder, STEPS]
         try:
-            workers.append(Worker(kind, command, options.core, environment, 2))
+            workers.append(Worker(kind, command, options, environment, 2))
         except RuntimeError as error:
             print(f"{row} {kind}: does not run: {error}", file=sys.stderr)
     return workers
@@ -159,6 +159,7 @@ def main():
     parser.add_argument("--rounds", default=9, type=int)
     parser.add_argument("--core", default=0, type=int)
     options = parser.parse_args()
+    options.threads = 1
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
     print("row        lamina   its memory   ratios: peer's time / ours; memory: ours / the peer's")
     for row in options.rows:
