@@ -68,6 +68,15 @@ def mixer_data(folder):
     return torch.from_numpy(numpy.load(folder / "images.npy")), torch.arange(128) * 7 % 10
 
 
+def finalmlp_data(folder):
+    row, field = torch.arange(512), torch.arange(8)
+    return (row[:, None] * (field + 3) + 7 * field) % 50, (row * 5 % 7 < 3).float()
+
+
+def tsmixer_data(folder):
+    return tuple(torch.from_numpy(numpy.load(folder / f"{name}.npy")) for name in ("past", "future"))
+
+
 def siren_data(folder):
     row = torch.arange(1024)
     x, y = (row % 32) / 16 - 1, (row // 32) / 16 - 1
@@ -83,6 +92,8 @@ NETWORKS = {
     "digits": ("curve_mlp", digits, digits_data, smoothed, 64),
     "normed": ("curve_norm", normed, digits_data, F.cross_entropy, 64),
     "mixer": ("curve_mixer", reference.mixer, mixer_data, F.cross_entropy, 16),
+    "finalmlp": ("curve_finalmlp", reference.finalmlp, finalmlp_data, F.binary_cross_entropy_with_logits, 128),
+    "tsmixer": ("curve_tsmixer", reference.tsmixer, tsmixer_data, F.mse_loss, 32),
     "siren": ("curve_siren", reference.siren, siren_data, F.mse_loss, 256),
 }
 
@@ -126,6 +137,10 @@ RECIPES = {
     "mixer-adamw": lambda w: torch.optim.AdamW(w.values(), lr=1e-3, weight_decay=0.05, **plain),
     "mixer-sgd": lambda w: torch.optim.SGD(w.values(), lr=0.02, momentum=0.9, weight_decay=1e-3, **plain),
     "mixer-lamb": lambda w: Rule(optimizers.lamb, w, 0.01, 0.01),
+    "finalmlp-adam": lambda w: torch.optim.Adam(w.values(), lr=1e-3, **plain),
+    "finalmlp-sgd": lambda w: torch.optim.SGD(w.values(), lr=0.1, momentum=0.9, **plain),
+    "tsmixer-adam": lambda w: torch.optim.Adam(w.values(), lr=1e-3, **plain),
+    "tsmixer-sgd": lambda w: torch.optim.SGD(w.values(), lr=0.02, momentum=0.9, **plain),
     "siren-adam": lambda w: torch.optim.Adam(w.values(), lr=1e-3, **plain),
     "siren-sgd": lambda w: torch.optim.SGD(w.values(), lr=1e-3, momentum=0.9, **plain),
 }

@@ -80,6 +80,34 @@ def siren(w, point):
     return w.linear("last", x)
 
 
+def finalmlp(w, ids):
+    x = w["table"][torch.arange(ids.shape[1]), ids].flatten(1)
+    towers = []
+    for i in (1, 2):
+        context = relu(w.linear(f"gate{i}.layers.0", w[f"gate{i}.context"]))
+        y = x * (2 * torch.sigmoid(w.linear(f"gate{i}.out", context)))
+        for k in range(sum(name.startswith(f"mlp{i}.") for name in w) // 2):
+            y = relu(w.linear(f"mlp{i}.layers.{k}", y))
+        towers.append(y)
+    heads = w["bilinear"].shape[0]
+    left, right = (tower.unflatten(1, (heads, -1)) for tower in towers)
+    flat = sum(tower @ w[f"linear{i}.weight"] + w[f"linear{i}.bias"] for i, tower in zip((1, 2), towers))
+    return flat + torch.einsum("bha,hac,bhc->b", left, w["bilinear"], right)
+
+
+def tsmixer(w, past):
+    level = past.mean(1, keepdim=True)
+    deviation = (past.var(1, unbiased=False, keepdim=True) + 1e-5).sqrt()
+    x = (past - level) / deviation * w["scale"] + w["shift"]
+    for at in w.blocks("norm1.weight"):
+        y = layer_norm(x, x.shape[1:], w[f"{at}.norm1.weight"], w[f"{at}.norm1.bias"], 1e-3).transpose(1, 2)
+        x = x + relu(w.linear(f"{at}.temporal", y)).transpose(1, 2)
+        y = layer_norm(x, x.shape[1:], w[f"{at}.norm2.weight"], w[f"{at}.norm2.bias"], 1e-3)
+        x = x + w.linear(f"{at}.fc2", relu(w.linear(f"{at}.fc1", y)))
+    y = w.linear("head", x.transpose(1, 2)).transpose(1, 2)
+    return (y - w["shift"]) / w["scale"] * deviation + level
+
+
 def main():
     model, folder = sys.argv[1], pathlib.Path(sys.argv[2])
     weights = Weights({name: t.double() for name, t in load_file(folder / "weights.safetensors").items()})

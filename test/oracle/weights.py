@@ -102,11 +102,34 @@ def siren(width, hidden):
     return tensors + linear("last", 3, width)
 
 
+def finalmlp(fields, vocabulary, dim, gate, widths, heads):
+    features, tensors = fields * dim, [("table", (fields, vocabulary, dim))]
+    for i in (1, 2):
+        tensors += [(f"gate{i}.context", (dim,)), *linear(f"gate{i}.layers.0", gate, dim), *linear(f"gate{i}.out", features, gate)]
+        for k, width in enumerate(widths):
+            tensors += linear(f"mlp{i}.layers.{k}", width, widths[k - 1] if k else features)
+        tensors += [(f"linear{i}.weight", (widths[-1],)), (f"linear{i}.bias", ())]
+    return tensors + [("bilinear", (heads, widths[-1] // heads, widths[-1] // heads))]
+
+
+def tsmixer(steps, ahead, channels, depth, hidden):
+    tensors = [("scale", (channels,)), ("shift", (channels,)), *linear("head", ahead, steps)]
+    for i in range(depth):
+        at = f"blocks.{i}"
+        for part in ("norm1", "norm2"):
+            tensors += [(f"{at}.{part}.weight", (steps, channels)), (f"{at}.{part}.bias", (steps, channels))]
+        tensors += linear(f"{at}.temporal", steps, steps)
+        tensors += linear(f"{at}.fc1", hidden, channels) + linear(f"{at}.fc2", channels, hidden)
+    return tensors
+
+
 # model -> (its tensors, its inputs with a batch)
 MODELS = {
     "curve_mlp": (curve_mlp(), {}),
     "curve_norm": (curve_mlp() + batch_norm("norm1", 48) + batch_norm("norm2", 32), {}),
     "curve_mixer": (mixer(4, 32, 3, size=32, classes=10), {"images": (128, 3, 32, 32)}),
+    "curve_finalmlp": (finalmlp(8, 50, 10, 16, [32, 32], 2), {}),
+    "curve_tsmixer": (tsmixer(48, 12, 5, 2, 16), {"past": (256, 48, 5), "future": (256, 12, 5)}),
     "curve_siren": (siren(64, 2), {}),
     "layers": (layers(), {"image": (2, 6, 9, 7), "tokens": (2, 5, 8)}),
     "mlp": (mlp(784, [512, 256], 10), {"input": (5, 784)}),
