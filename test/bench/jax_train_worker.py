@@ -56,6 +56,39 @@ def mixer(w, image):
     return linear(w, "head", norm(w, "norm", x).mean(1))
 
 
+def finalmlp(w, ids):
+    x = w["table"][jnp.arange(ids.shape[1]), ids].reshape(ids.shape[0], -1)
+    towers = []
+    for i in (1, 2):
+        context = jax.nn.relu(linear(w, f"gate{i}.layers.0", w[f"gate{i}.context"]))
+        y = x * (2 * jax.nn.sigmoid(linear(w, f"gate{i}.out", context)))
+        for k in range(sum(name.startswith(f"mlp{i}.") for name in w) // 2):
+            y = jax.nn.relu(linear(w, f"mlp{i}.layers.{k}", y))
+        towers.append(y)
+    left, right = (tower.reshape(tower.shape[0], w["bilinear"].shape[0], -1) for tower in towers)
+    flat = sum(tower @ w[f"linear{i}.weight"] + w[f"linear{i}.bias"] for i, tower in zip((1, 2), towers))
+    return flat + jnp.einsum("bha,hac,bhc->b", left, w["bilinear"], right)
+
+
+def norm_of_all(w, name, x):
+    mean = x.mean((1, 2), keepdims=True)
+    return (x - mean) * jax.lax.rsqrt(x.var((1, 2), keepdims=True) + 1e-3) * w[f"{name}.weight"] + w[f"{name}.bias"]
+
+
+def tsmixer(w, past):
+    level = past.mean(1, keepdims=True)
+    deviation = jnp.sqrt(past.var(1, keepdims=True) + 1e-5)
+    x = (past - level) / deviation * w["scale"] + w["shift"]
+    for i in range(sum(name.endswith("norm1.weight") for name in w)):
+        at = f"blocks.{i}"
+        y = norm_of_all(w, f"{at}.norm1", x).swapaxes(1, 2)
+        x = x + jax.nn.relu(linear(w, f"{at}.temporal", y)).swapaxes(1, 2)
+        y = norm_of_all(w, f"{at}.norm2", x)
+        x = x + linear(w, f"{at}.fc2", jax.nn.relu(linear(w, f"{at}.fc1", y)))
+    y = linear(w, "head", x.swapaxes(1, 2)).swapaxes(1, 2)
+    return (y - w["shift"]) / w["scale"] * deviation + level
+
+
 def siren(w, point):
     x = jnp.sin(30 * linear(w, "first", point))
     for i in range(sum(name.startswith("hidden") for name in w) // 2):
@@ -66,6 +99,8 @@ def siren(w, point):
 def step_of(network, rate):
     def loss(w, x, y):
         out = globals()[network](w, x)
+        if network == "finalmlp":
+            return (jnp.maximum(out, 0) - out * y + jnp.log1p(jnp.exp(-jnp.abs(out)))).mean()
         if y.dtype == jnp.float32:
             return ((out - y) ** 2).mean()
         return -jnp.take_along_axis(jax.nn.log_softmax(out), y[:, None], 1).mean()
@@ -89,7 +124,7 @@ def main():
     weights = {name: jnp.asarray(value) for name, value in load_file(folder / "weights.safetensors").items()}
     zeros = [{name: jnp.zeros_like(value) for name, value in weights.items()} for _ in range(2)]
     state = [weights, *zeros, jnp.float32(0)]
-    step = step_of(network, 1e-4 if y.dtype == jnp.float32 else 1e-3)
+    step = step_of(network, 1e-4 if network == "siren" else 1e-3)
 
     def call():
         value, *state[:] = step(*state, x, y)

@@ -27,8 +27,8 @@ def peak():
 
 def step_of(kind, network, weights, x, y):
     forward = getattr(reference, network)
-    loss_of = F.cross_entropy if y.dtype == torch.int64 else F.mse_loss
-    optimizer = torch.optim.AdamW(weights.values(), lr=1e-3 if y.dtype == torch.int64 else 1e-4, fused=True)
+    loss_of = {"finalmlp": F.binary_cross_entropy_with_logits, "tsmixer": F.mse_loss, "siren": F.mse_loss}.get(network, F.cross_entropy)
+    optimizer = torch.optim.AdamW(weights.values(), lr=1e-4 if network == "siren" else 1e-3, fused=True)
 
     def loss(weights, x, y):
         return loss_of(forward(weights, x), y)

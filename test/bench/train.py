@@ -38,11 +38,31 @@ def colors(points):
     return numpy.stack([x * y, x * x - y, x < y], 1).astype(numpy.float32)
 
 
-# row -> (network of reference.py, its tensors, batch, shape of a sample or none for coordinates)
+def images(batch, shape, generator):
+    return made_up((batch, *shape), generator), labels(batch, 10)
+
+
+def made_up(shape, generator):
+    return numpy.frombuffer(oracle.floats(generator, int(numpy.prod(shape)), -1), numpy.float32).reshape(shape)
+
+
+def clicks(batch, generator):
+    row, field = numpy.arange(batch), numpy.arange(39)
+    return (row[:, None] * (field + 3) * 131 + 7 * field) % 10000, (row * 5 % 7 < 3).astype(numpy.float32)
+
+
+def field_of(batch, generator):
+    points = coordinates(batch)
+    return points, colors(points)
+
+
+# row -> (network of reference.py, its tensors, the batch)
 ROWS = {
-    "T1": ("mlp", oracle.mlp(784, [512, 256], 10), 128, (784,)),
-    "T4": ("mixer", oracle.mixer(4, 512, 8, size=32, classes=10), 64, (3, 32, 32)),
-    "T5": ("siren", oracle.siren(256, 3), 65536, None),
+    "T1": ("mlp", oracle.mlp(784, [512, 256], 10), lambda g: images(128, (784,), g)),
+    "T2": ("finalmlp", oracle.finalmlp(39, 10000, 10, 64, [400, 400, 400], 50), lambda g: clicks(4096, g)),
+    "T3": ("tsmixer", oracle.tsmixer(512, 96, 7, 2, 64), lambda g: (made_up((32, 512, 7), g), made_up((32, 96, 7), g))),
+    "T4": ("mixer", oracle.mixer(4, 512, 8, size=32, classes=10), lambda g: images(64, (3, 32, 32), g)),
+    "T5": ("siren", oracle.siren(256, 3), lambda g: field_of(65536, g)),
 }
 
 
@@ -59,17 +79,11 @@ DTYPES = {0: numpy.float32, 1: numpy.float64, 7: numpy.int64}
 
 
 def make_data(row, folder):
-    network, tensors, batch, shape = ROWS[row]
+    _, tensors, data = ROWS[row]
     generator = random.Random(1)
     folder.mkdir(parents=True, exist_ok=True)
     oracle.write_safetensors(folder / "weights.safetensors", tensors, generator)
-    if shape is None:
-        x = coordinates(batch)
-        y = colors(x)
-    else:
-        count = batch * int(numpy.prod(shape))
-        x = numpy.frombuffer(oracle.floats(generator, count, -1), numpy.float32).reshape(batch, *shape)
-        y = labels(batch, 10)
+    x, y = data(generator)
     numpy.save(folder / "x.npy", x)
     numpy.save(folder / "y.npy", y)
     return x, y
