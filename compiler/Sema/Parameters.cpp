@@ -2,6 +2,7 @@
 // by an expression.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Sema/Instantiator.h"
+#include "compiler/Sema/TrainingBuilder.h"
 
 #include "compiler/Sema/Axes.h"
 
@@ -52,10 +53,16 @@ Datum Instantiator::findOrMakeParam(Layer &owner, const ast::Name &name, const T
   if (owner.kind == Layer::Kind::Root && role == "state" && frame->kind == Frame::Kind::Test)
     return error(range, "a test has no state");
   Node *node = paramNode(owner, type, role, range);
-  if (init && !initialise(node, type, static_cast<int64_t>(owner.each.size()), *init))
+  const ast::Expr *fitted = init ? TrainingBuilder::fittedBy(*init) : nullptr;
+  if (fitted && role != "state")
+    return error(init->range, "'fit' is for states: 'state " + name.text + ": … = fit(…)'");
+  if (init && !fitted && !initialise(node, type, static_cast<int64_t>(owner.each.size()), *init))
     return Datum();
   node->result()->name = name.text;
   owner.params.push_back({name.text, node, type, range, nullptr, {}});
+  if (fitted && training && training->fits &&
+      !TrainingBuilder::fitState(*this, owner, name.text, *fitted))
+    return Datum();
   return Datum(paramValue(owner, owner.params.back()));
 }
 

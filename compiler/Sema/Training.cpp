@@ -24,7 +24,8 @@ std::optional<Training> TrainingBuilder::build(const ast::TrainDecl &decl,
     return std::nullopt;
   const bool isChosen = readSettings(); // the errors of both are told
   if (!buildData() || !isChosen || !buildObjective(true, training.loss) ||
-      !buildObjective(false, training.check) || !readCompanions() || !buildPeriodic())
+      !buildObjective(false, training.check) || !readCompanions() || !buildPeriodic() ||
+      !buildFit())
     return std::nullopt;
   keepUsed();
   training.network = std::move(signature);

@@ -156,6 +156,9 @@ struct Training {
   /// the objective's own parameters.
   std::vector<std::string> companions;
   std::vector<Periodic> periodic;
+  /// `state s: [c] = fit(mean<batch>(x))`: bindings of the whole training split to the states that
+  /// are learnt from them before the first step, by path.
+  std::optional<Model> fit;
   bool continues = false;      ///< of a stage: its optimizer goes on where the one
                                ///< before it ended
   std::vector<Training> later; ///< the stages that follow

@@ -33,12 +33,22 @@ struct WithModel {
   std::optional<double> average;
 };
 
+/// A state that is learnt before the first step, and its value in the program that learns it.
+struct FittedState {
+  Node *param = nullptr;
+  Value *value = nullptr;
+  std::vector<Node *> within;
+  SourceRange range;
+};
+
 /// What the Instantiator knows while it executes the parts of a `train` block.
 struct TrainingContext {
   const Module *losses = nullptr;          ///< std.loss: its blocks are called without `<…>`
   const Module *wholes = nullptr;          ///< std.metric: its blocks make metrics of a whole part
   bool isTraining = false;                 ///< what `training` is in trained instances
   std::vector<EvaluatedPattern> evaluated; ///< layers in which it is false all the same
+  /// Where `fit(…)` is computed: what it has come to so far. Null elsewhere.
+  std::vector<FittedState> *fits = nullptr;
   /// In `data`: the columns that were read so far, one an argument of `inputs`.
   std::vector<DataColumn> *columns = nullptr;
   Region *inputs = nullptr;
@@ -54,6 +64,11 @@ struct TrainingContext {
   };
   std::vector<Metric> metrics;
 };
+
+/// Drops nodes whose results nothing reads.
+void dropDead(Region &region);
+/// Drops inputs that nothing reads.
+void dropUnreadInputs(Model &model);
 
 /// Whether code reduces, indexes or renames the batch, so that its extent must be known.
 bool seesBatch(const Region &region);
@@ -72,6 +87,12 @@ public:
   std::optional<Training> build(const ast::TrainDecl &decl,
                                 std::span<const SettingOverride> overrides, size_t stage = 0);
   size_t countStages() const { return stages.size(); }
+
+  /// The argument of an initialiser `fit(…)`; null for others.
+  static const ast::Expr *fittedBy(const ast::Expr &init);
+  /// Where states are fitted: makes the value of a state that is about to be read.
+  static bool fitState(Instantiator &engine, Layer &owner, const std::string &name,
+                       const ast::Expr &by);
 
 private:
   /// A setting's value and where it was set.
@@ -97,6 +118,10 @@ private:
   bool enterStage(size_t number);
   bool readSchedule();
   bool buildSchedule(const ast::Expr &expr);
+
+  // TrainingFit.cpp
+  bool buildFit();
+  bool finishFit(Instantiator &engine, const std::vector<FittedState> &fits, Model program);
 
   // TrainingPeriodic.cpp
   bool buildPeriodic();

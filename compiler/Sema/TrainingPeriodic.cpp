@@ -147,6 +147,7 @@ bool TrainingBuilder::finishPeriodic(Instantiator &engine, const ast::SettingStm
                                               "it runs between two batches");
     return false;
   }
+  show("every", std::string(diagnostics.sourceManager().text(part.heads[0]->range)), false);
   program.shared.assign(program.body.arguments.size(), true);
   training.periodic.push_back(std::move(periodic));
   return true;

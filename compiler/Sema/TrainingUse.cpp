@@ -20,7 +20,19 @@ template <typename Note> void forEachRead(const Region &region, Note note) {
   }
 }
 
-/// Drops nodes whose results nothing reads: from the last, so that what only they read goes too.
+} // namespace
+
+/// Drops results that nothing reads, and what only they need in the region that gives them.
+static void dropUnread(Node &node, const std::set<const Value *> &read) {
+  for (size_t k = node.results.size(); k-- > 0;)
+    if (!read.contains(node.results[k].get())) {
+      node.results.erase(node.results.begin() + static_cast<ptrdiff_t>(k));
+      node.regions[0]->results.erase(node.regions[0]->results.begin() + static_cast<ptrdiff_t>(k));
+    }
+  dropDead(*node.regions[0]);
+}
+
+/// From the last, so that what only they read goes too.
 void dropDead(Region &region) {
   std::set<const Value *> read(region.results.begin(), region.results.end());
   for (size_t i = region.nodes.size(); i-- > 0;) {
@@ -30,13 +42,20 @@ void dropDead(Region &region) {
       region.nodes.erase(region.nodes.begin() + static_cast<ptrdiff_t>(i));
       continue;
     }
+    if (node.op == Op::Apply || node.op == Op::Checkpoint)
+      dropUnread(*region.nodes[i], read);
     read.insert(node.operands.begin(), node.operands.end());
     for (const auto &inner : node.regions)
       forEachRead(*inner, [&](const Value *value) { read.insert(value); });
   }
 }
 
-} // namespace
+void dropUnreadInputs(Model &model) {
+  std::set<const Value *> read;
+  forEachRead(model.body, [&](const Value *value) { read.insert(value); });
+  std::erase_if(model.body.arguments, [&](const auto &a) { return !read.contains(a.get()); });
+  model.shared.assign(model.body.arguments.size(), false);
+}
 
 void restrictLoad(Training &training, const std::vector<std::string> &bindings) {
   Model &load = training.load;
@@ -67,6 +86,9 @@ void TrainingBuilder::keepUsed() {
       if (read.contains(argument.get()))
         names.insert(argument->name);
   }
+  if (training.fit)
+    for (const auto &argument : training.fit->body.arguments)
+      names.insert(argument->name);
   for (Model *model : {&training.loss, &training.check}) {
     auto &arguments = model->body.arguments;
     std::erase_if(arguments, [&](const auto &a) { return !names.contains(a->name); });

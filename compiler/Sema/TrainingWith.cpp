@@ -59,6 +59,8 @@ bool TrainingBuilder::readWith() {
                                     "' that follows it: neither another model nor trained");
       return false;
     }
+    show("with." + with.name.text,
+         std::string(diagnostics.sourceManager().text(part->value->range)), false);
     withModels.push_back(std::move(with));
   }
   return true;

@@ -210,6 +210,53 @@ TEST(SemaTrainingParts, EveryMistakeIsTold) {
   }
 }
 
+/// A model whose input goes through a block with fitted states.
+std::string fitting(const std::string &state, const std::string &body = "  x = Standard<c>(x)\n") {
+  return "model M(x: f32[c: 2]) -> f32[k: 3] {\n" + body +
+         "  return Linear<c -> k: 3>(x)\n}\nblock Standard<axis c>(x: [.., c]) -> [.., c] {\n" +
+         state + "  return x - s\n}\ntrain M {\n" + kData + kObjective + kSettings + "}\n" +
+         kBlocks;
+}
+
+TEST(SemaTrainingParts, FittedStatesAreAProgramOfTheData) {
+  Compilation compilation(fitting("  state s: [c] = fit(mean<batch, ..>(x))\n",
+                                  "  layer a = Standard<c>\n  layer b = Standard<c>\n  x = b(2 * "
+                                  "a(x))\n"),
+                          withLibrary());
+  ASSERT_TRUE(compilation.loaded);
+  auto training = compilation.program.training("M", {});
+  ASSERT_TRUE(training) << compilation.rendered();
+  ASSERT_TRUE(training->fit);
+  ASSERT_EQ(training->fit->outputs.size(), 2u);
+  EXPECT_EQ(training->fit->outputs[0].name + training->fit->outputs[1].name, "a.sb.s");
+  ASSERT_EQ(training->fit->body.arguments.size(), 1u) << "the label is not read";
+  EXPECT_TRUE(pathsOf(*training->fit, "trained").empty());
+}
+
+TEST(SemaTrainingParts, MistakesInFitAreTold) {
+  auto errors = [](const std::string &text) {
+    Compilation compilation(text, withLibrary());
+    if (compilation.loaded)
+      compilation.program.training("M", {});
+    return compilation.rendered();
+  };
+  const std::string param = errors(fitting("  param s: [c] = fit(mean<batch, ..>(x))\n"));
+  EXPECT_NE(param.find("error: 'fit' is for states: 'state s: … = fit(…)'"), std::string::npos)
+      << param;
+  const std::string sample = errors(fitting("  state s: [c] = fit(x)\n"));
+  EXPECT_NE(sample.find("error: the new value of 's' depends on the sample"), std::string::npos)
+      << sample;
+  const std::string nothing = errors(fitting("  state s: [c] = fit(3)\n"));
+  EXPECT_NE(nothing.find("error: 'fit' learns from the data, but this depends on no binding"),
+            std::string::npos)
+      << nothing;
+  const std::string rounds = errors(fitting("  state s: [c] = fit(mean<batch, ..>(x))\n",
+                                            "  repeat 2 as r { x = Standard<c>(x) }\n"));
+  EXPECT_NE(rounds.find("error: 'fit' stands in a layer that is applied once, not in 'repeat'"),
+            std::string::npos)
+      << rounds;
+}
+
 TEST(SemaTrainingParts, MistakesInAugmentAreTold) {
   auto errors = [](const std::string &body) {
     return errorsOf("  data {\n    t = csv(\"t.csv\")\n    x = f32(t[0..2])\n    y = i64(t[2])\n"

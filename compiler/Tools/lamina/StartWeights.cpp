@@ -135,9 +135,15 @@ private:
     return true;
   }
 
+  /// `fit` makes its own from the data.
+  bool isFitted(const std::string &path) const {
+    return training.fit && std::any_of(training.fit->outputs.begin(), training.fit->outputs.end(),
+                                       [&](const sema::Output &o) { return o.name == path; });
+  }
+
   bool isComplete() const {
     for (const runtime::ParameterSpec &spec : specs)
-      if (!values.contains(spec.path))
+      if (!values.contains(spec.path) && !isFitted(spec.path))
         return fail("parameter '" + spec.path +
                     "' has no initial value: it must come from 'init = "
                     "weights(\"FILE\")' or --init");

@@ -170,7 +170,8 @@ private:
       const std::string from = !options.resume.empty() ? options.resume : isBegun ? last : "";
       if (const int status = train(*stage, earlier, from, summary); status != kSuccess)
         return status;
-      if (summary.why == "signal" || summary.why == "max-steps")
+      const bool isFull = options.maxSteps && summary.ran >= options.maxSteps;
+      if (summary.why == "signal" || summary.why == "max-steps" || isFull)
         break;
       earlier = summary.checkpoint;
     }
@@ -221,6 +222,10 @@ private:
                              ::isatty(STDERR_FILENO));
     const int64_t before = summary.ran;
     runtime::Trainer trainer(planOfStage(stage, before), std::move(*programs), log, &caughtSignal);
+    if (runtime::Status fitted = trainer.fit(arrays); !fitted) {
+      console.error(fitted.failure());
+      return kBadInput;
+    }
     runtime::Result<runtime::TrainingSummary> made = trainer.train(arrays, from);
     if (!made) {
       console.error(made.failure());

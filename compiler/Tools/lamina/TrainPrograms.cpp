@@ -107,6 +107,37 @@ compileProgram(const Invocation &invocation, const SourceManager &sources, const
   return std::make_unique<JitProgram>(std::move(jit), compilation.interface);
 }
 
+/// What stands around the step: the schedule, moves behind updates, states that are learnt. False
+/// after an error message.
+static bool compileMoves(const Invocation &invocation, const SourceManager &sources,
+                         const sema::Training &training, runtime::TrainingPrograms &programs) {
+  if (training.scheduleProgram) {
+    programs.schedule = compileProgram(invocation, sources, *training.scheduleProgram);
+    if (!programs.schedule)
+      return false;
+  }
+  for (const sema::Periodic &periodic : training.periodic) {
+    auto program = compileProgram(invocation, sources, periodic.program);
+    if (!program)
+      return false;
+    programs.periodic.push_back(
+        {{periodic.interval.count, periodic.interval.isEpochs}, std::move(program)});
+  }
+  if (training.fit)
+    programs.fit = [&invocation, &sources, &training](
+                       int64_t rows) -> runtime::Result<std::unique_ptr<runtime::TrainingProgram>> {
+      auto program =
+          compileProgram(invocation, sources, *training.fit, [&](Compilation &compilation) {
+            train::makeBatchStatic(compilation.model(), rows);
+            return true;
+          });
+      if (!program)
+        return Failure{"what 'fit' computes could not be compiled"};
+      return program;
+    };
+  return true;
+}
+
 std::optional<runtime::TrainingPrograms> compilePrograms(const Invocation &invocation,
                                                          const SourceManager &sources,
                                                          const sema::Training &training,
@@ -123,18 +154,8 @@ std::optional<runtime::TrainingPrograms> compilePrograms(const Invocation &invoc
                        : nullptr;
   if (!programs.check)
     return std::nullopt;
-  if (training.scheduleProgram) {
-    programs.schedule = compileProgram(invocation, sources, *training.scheduleProgram);
-    if (!programs.schedule)
-      return std::nullopt;
-  }
-  for (const sema::Periodic &periodic : training.periodic) {
-    auto program = compileProgram(invocation, sources, periodic.program);
-    if (!program)
-      return std::nullopt;
-    programs.periodic.push_back(
-        {{periodic.interval.count, periodic.interval.isEpochs}, std::move(program)});
-  }
+  if (!compileMoves(invocation, sources, training, programs))
+    return std::nullopt;
   programs.step = [&invocation, &sources, &training,
                    threads](int64_t batch) -> runtime::Result<runtime::StepProgram> {
     runtime::StepProgram step;

@@ -31,6 +31,10 @@ public:
   Trainer(TrainingPlan plan, TrainingPrograms programs, TrainingLog &log,
           const std::atomic<int> *signal);
 
+  /// Appends the states that are learnt from the training split to `initial`, but for those that it
+  /// has already.
+  Status fit(std::vector<OwnedArray> &initial);
+
   /// Trains from `initial` values of the parameters, or from the checkpoint `resume`.
   Result<TrainingSummary> train(std::span<const OwnedArray> initial, const std::string &resume);
 

@@ -130,6 +130,9 @@ struct TrainingPrograms {
   /// is none.
   std::unique_ptr<TrainingProgram> schedule;
   std::vector<PeriodicProgram> periodic;
+  /// Learns states from the bindings of so many samples at once; outputs by path. Null where none
+  /// is learnt.
+  std::function<Result<std::unique_ptr<TrainingProgram>>(int64_t rows)> fit;
 };
 
 } // namespace lamina::runtime
