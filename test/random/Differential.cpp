@@ -52,6 +52,9 @@ CompileOptions optionsFor(const codegen::Target &target, bool fuse) {
   return options;
 }
 
+/// A pass may write a number of an op, as the eps of a norm, as a constant of the element type.
+constexpr double kRoundedConstant = 1e-6;
+
 /// The planned program, interpreted, gives what the program as written gives: tells a pass's fault
 /// from a kernel's.
 std::string checkPasses(const Case &test, const CompileOptions &options) {
@@ -65,7 +68,7 @@ std::string checkPasses(const Case &test, const CompileOptions &options) {
   for (size_t i = 0; i < test.expected.size(); ++i)
     for (size_t j = 0; j < test.expected[i].reals.size(); ++j) {
       double before = test.expected[i].reals[j], after = (*outputs)[i].reals[j];
-      if (std::abs(before - after) > 1e-9 * (1 + std::abs(before)))
+      if (std::abs(before - after) > kRoundedConstant * (1 + std::abs(before)))
         return "the passes change element " + std::to_string(j) + " of output " +
                std::to_string(i) + " from " + std::to_string(before) + " to " +
                std::to_string(after);
