@@ -1,5 +1,6 @@
 // `every 10 steps { decoder.weight[d, n] <- … }`: what a run does to parameters
-// behind an update. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// behind an update.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Sema/TrainingBuilder.h"
 
 #include <algorithm>

@@ -1,5 +1,6 @@
 // What changes in the course of a run: its stages, and a schedule that is an
-// expression. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// expression.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Sema/TrainingBuilder.h"
 
 #include <algorithm>

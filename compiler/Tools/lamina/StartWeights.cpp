@@ -76,7 +76,15 @@ private:
   }
 
   std::string inFolder(const std::string &path) const {
-    return path.empty() ? path : (std::filesystem::path(options.folder) / path).string();
+    if (path.empty())
+      return path;
+    std::filesystem::path beside = std::filesystem::path(options.source) / path;
+    std::filesystem::path amongData = std::filesystem::path(options.data) / path;
+    std::error_code ignored; // what cannot be looked at is reported where it is opened
+    return (std::filesystem::exists(amongData, ignored) && !std::filesystem::exists(beside, ignored)
+                ? amongData
+                : beside)
+        .string();
   }
 
   bool takeFile(const sema::WeightFile &file) {

@@ -1,5 +1,6 @@
 // Where the parameters of a run begin: initial values, `init` and `with`, the
-// stage before. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// stage before.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef COMPILER_TOOLS_LAMINA_STARTWEIGHTS_H
 #define COMPILER_TOOLS_LAMINA_STARTWEIGHTS_H
 
@@ -10,7 +11,8 @@ namespace lamina::tool {
 
 /// What a run is given beside its block.
 struct StartOptions {
-  std::string folder;  ///< of relative weight files
+  std::string source;  ///< the folder of the source: relative weight files are sought there first
+  std::string data;    ///< the folder of the data: and there next
   WeightSource init;   ///< `--init`: takes the place of the block's `init`
   std::string earlier; ///< the checkpoint of the stage before; empty in the first
 };

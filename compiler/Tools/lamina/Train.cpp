@@ -206,7 +206,8 @@ private:
     Compilation compilation(invocation, frontend.sources());
     if (!compilation.generate({&stage.loss}))
       return kDefect;
-    const StartOptions start{dataFolder(options.block),
+    const StartOptions start{std::filesystem::path(options.block.file).parent_path().string(),
+                             dataFolder(options.block),
                              &stage == stages.front() ? options.init : WeightSource(), earlier};
     std::optional<ModelWeights> initial = startWeights(invocation, compilation, stage, start);
     if (!initial)
