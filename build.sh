@@ -95,6 +95,10 @@ build() {
 }
 
 # The fuzzers need code that is built for them: the front end and the readers, with AddressSanitizer, apart.
+build_tests() {
+  quietly build-tests ninja -C "$BUILD" -j "$JOBS" lamina-tests
+}
+
 build_fuzzers() {
   mkdir -p "$BUILD/fuzz"
   quietly configure-fuzz cmake -G Ninja -S . -B "$BUILD/fuzz" "${COMPILERS[@]}" -DLAMINA_FUZZ=ON -DLAMINA_SANITIZE=ON
@@ -123,6 +127,7 @@ test)
   for package in "${TEST_PACKAGES[@]}"; do
     install_packages "$package" || say "without $package some tests are skipped"
   done
+  build_tests
   build_fuzzers
   run_tests
   ;;
