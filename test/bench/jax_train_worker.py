@@ -9,18 +9,12 @@ os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_paralleli
 
 import pathlib  # noqa: E402
 import sys  # noqa: E402
-import time  # noqa: E402
 
 import jax  # noqa: E402
 import jax.numpy as jnp  # noqa: E402
 import numpy  # noqa: E402
+from protocol import peak, serve  # noqa: E402
 from safetensors.numpy import load_file  # noqa: E402
-
-
-def peak():
-    """The most memory that this process has held. (getrusage counts what it was forked from, too.)"""
-    status = pathlib.Path("/proc/self/status").read_text()
-    return 1024 * int(status.split("VmHWM:")[1].split()[0])
 
 
 def linear(w, name, x):
@@ -132,13 +126,7 @@ def main():
 
     print(*(f"{call().item():.9g}" for _ in range(int(steps))))
     print(peak() - before)
-    print("ready", flush=True)
-    for line in sys.stdin:
-        calls = int(line.split()[1])
-        start = time.process_time_ns()
-        for _ in range(calls):
-            call()
-        print(time.process_time_ns() - start, flush=True)
+    serve(call)
 
 
 main()

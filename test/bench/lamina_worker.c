@@ -1,9 +1,9 @@
 /* Times a compiled model of one f32 input and one f32 output.
  * lamina_worker LIBRARY PREFIX PACKED INPUT INPUT_COUNT OUTPUT OUTPUT_COUNT BATCH
  * SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+#include "library.h"
 #include "protocol.h"
 
-#include <dlfcn.h>
 #include <stdint.h>
 
 typedef struct {
@@ -22,17 +22,6 @@ static void call(void *context) {
     fprintf(stderr, "run returned %d\n", status);
     exit(1);
   }
-}
-
-static void *symbol(void *library, const char *prefix, const char *name) {
-  char text[256];
-  snprintf(text, sizeof text, "%s_%s", prefix, name);
-  void *address = dlsym(library, text);
-  if (!address) {
-    fprintf(stderr, "no symbol %s\n", text);
-    exit(1);
-  }
-  return address;
 }
 
 int main(int argc, char **argv) {

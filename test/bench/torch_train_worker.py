@@ -8,21 +8,15 @@ imported libraries, then serves 'run K' as protocol.h says. The optimizer is Ada
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 import pathlib
 import sys
-import time
 
 import numpy
 import torch
 import torch.nn.functional as F
+from protocol import peak, serve
 from safetensors.torch import load_file
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "oracle"))
 import reference  # noqa: E402
-
-
-def peak():
-    """The most memory that this process has held. (getrusage counts what it was forked from, too.)"""
-    status = pathlib.Path("/proc/self/status").read_text()
-    return 1024 * int(status.split("VmHWM:")[1].split()[0])
 
 
 def step_of(kind, network, weights, x, y):
@@ -56,13 +50,7 @@ def main():
     step = step_of(kind, network, weights, x, y)
     print(*(f"{step().item():.9g}" for _ in range(int(steps))))
     print(peak() - before)
-    print("ready", flush=True)
-    for line in sys.stdin:
-        calls = int(line.split()[1])
-        start = time.process_time_ns()
-        for _ in range(calls):
-            step()
-        print(time.process_time_ns() - start, flush=True)
+    serve(step)
 
 
 main()

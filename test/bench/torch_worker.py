@@ -7,10 +7,10 @@ FOLDER holds weights.safetensors and input.npy. Serves 'run K' and 'wall K' as p
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 import pathlib
 import sys
-import time
 
 import numpy
 import torch
+from protocol import serve
 from safetensors.torch import load_file
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "oracle"))
@@ -81,14 +81,7 @@ def main():
     with torch.inference_mode(kind in ("eager", "compiled")), torch.no_grad():
         call = globals()[kind](network, x, folder)
         call().numpy().astype(numpy.float32).tofile(output)
-        print("ready", flush=True)
-        for line in sys.stdin:
-            clock = time.monotonic_ns if line.startswith("wall") else time.process_time_ns
-            calls = int(line.split()[1])
-            start = clock()
-            for _ in range(calls):
-                call()
-            print(clock() - start, flush=True)
+        serve(call)
 
 
 main()

@@ -5,9 +5,9 @@
  * of memory above those at the start.
  * SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 #include "lamina/abi.h"
+#include "library.h"
 #include "protocol.h"
 
-#include <dlfcn.h>
 #include <string.h>
 
 enum { MOST = 4096 };
@@ -17,17 +17,6 @@ typedef struct {
   void *arguments[MOST];
   int64_t inputs, outputs, stepInput;
 } program;
-
-static void *symbol(void *library, const char *prefix, const char *name) {
-  char text[256];
-  snprintf(text, sizeof text, "%s_%s", prefix, name);
-  void *address = dlsym(library, text);
-  if (!address) {
-    fprintf(stderr, "no symbol %s\n", text);
-    exit(1);
-  }
-  return address;
-}
 
 static size_t bytesOf(const lamina_value_info *value) {
   size_t bytes = value->dtype == LAMINA_F32 ? 4 : value->dtype == LAMINA_BOOL ? 1 : 8;
