@@ -65,10 +65,7 @@ Result<ColumnPiece> openArrayColumn(const std::string &path, const std::string &
 /// `color` or `at` of an image: one row a pixel. Places are those of the pixels' centres, (row,
 /// column) from -1 to 1.
 Result<Array> readPixels(const std::string &path, const ColumnSpec &column, Shape &grid) {
-  Result<Input> input = Input::open(path);
-  if (!input)
-    return input.failure();
-  Result<Array> image = input->startsWith("\x89PNG") ? readPng(*input) : readJpeg(*input);
+  Result<Array> image = readImage(path);
   if (!image)
     return image;
   const int64_t height = image->shape()[0], width = image->shape()[1];

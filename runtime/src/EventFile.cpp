@@ -3,17 +3,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "lamina/EventFile.h"
 
-#include "lamina/Input.h"
-#include "lamina/Output.h"
-
 #include <array>
 #include <bit>
-#include <cerrno>
 #include <chrono>
 #include <cstring>
-#include <fcntl.h>
 #include <optional>
-#include <unistd.h>
 
 namespace lamina::runtime {
 namespace {
@@ -128,47 +122,18 @@ std::string eventsUpTo(std::string_view file, int64_t step) {
   return std::string(file.substr(0, end));
 }
 
-EventFile::~EventFile() {
-  (void)flush();
-  if (descriptor >= 0)
-    ::close(descriptor);
-}
-
 Status EventFile::open(const std::string &folder, int64_t after) {
-  path = folder + "/events.out.tfevents.lamina";
-  std::string kept;
-  if (after > 0)
-    if (Result<Input> old = Input::open(path))
-      if (Result<std::vector<std::byte>> bytes = old->readAll())
-        kept = eventsUpTo({reinterpret_cast<const char *>(bytes->data()), bytes->size()}, after);
+  const std::string path = folder + "/events.out.tfevents.lamina";
+  std::string kept = after > 0 ? eventsUpTo(GrowingFile::textOf(path), after) : "";
   if (kept.empty())
     kept = tfRecord(head(0) + bytesField(3, "brain.Event:2"));
-  if (Status status = writeFile(path, kept); !status)
-    return status;
-  descriptor = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
-  return descriptor < 0
-             ? Status(Failure{printable(path) + ": cannot be opened: " + std::strerror(errno)})
-             : Status();
+  return file.open(path, kept);
 }
 
 Status EventFile::scalar(int64_t step, std::string_view tag, double value) {
-  constexpr size_t kBuffered = 1 << 14;
   const uint32_t bits = std::bit_cast<uint32_t>(float(value));
   const std::string point = bytesField(1, tag) + key(2, kFixed32) + littleEndian(bits);
-  buffer += tfRecord(head(step) + bytesField(5, bytesField(1, point)));
-  return buffer.size() < kBuffered ? Status() : flush();
-}
-
-Status EventFile::flush() {
-  size_t done = 0;
-  while (descriptor >= 0 && done < buffer.size()) {
-    const ssize_t put = ::write(descriptor, buffer.data() + done, buffer.size() - done);
-    if (put < 0 && errno != EINTR)
-      return Failure{printable(path) + ": cannot be written: " + std::strerror(errno)};
-    done += size_t(put > 0 ? put : 0);
-  }
-  buffer.clear();
-  return {};
+  return file.append(tfRecord(head(step) + bytesField(5, bytesField(1, point))));
 }
 
 } // namespace lamina::runtime

@@ -117,10 +117,7 @@ void putImage(const Array &image, const Layout &layout, uint8_t *to) {
 
 /// One file as bytes, its middle in a square of `size`.
 Result<Array> readSquare(const std::string &path, int64_t size) {
-  Result<Input> input = Input::open(path);
-  if (!input)
-    return input.failure();
-  Result<Array> image = input->startsWith("\x89PNG") ? readPng(*input) : readJpeg(*input);
+  Result<Array> image = readImage(path);
   if (!image)
     return image;
   return squareImage(*image, size);

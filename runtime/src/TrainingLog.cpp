@@ -2,18 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "lamina/TrainingLog.h"
 
-#include "lamina/Input.h"
 #include "lamina/Output.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
-#include <fcntl.h>
 #include <sstream>
-#include <unistd.h>
 
 namespace lamina::runtime {
 
@@ -31,12 +26,6 @@ static std::string shortNumber(double value) {
   return text;
 }
 
-TrainingLog::~TrainingLog() {
-  (void)flush();
-  if (descriptor >= 0)
-    ::close(descriptor);
-}
-
 /// The lines of a log up to step `after`, for a run that goes on from there.
 static std::string linesUpTo(const std::string &text, int64_t after) {
   std::istringstream lines(text);
@@ -51,38 +40,17 @@ static std::string linesUpTo(const std::string &text, int64_t after) {
 
 Status TrainingLog::open(const std::string &given, int64_t after) {
   folder = given;
-  path = folder + "/metrics.jsonl";
+  const std::string path = folder + "/metrics.jsonl";
   if (Status status = events.open(folder, after); !status)
     return status;
-  std::string kept;
-  if (after > 0)
-    if (Result<Input> old = Input::open(path))
-      if (Result<std::vector<std::byte>> bytes = old->readAll())
-        kept = linesUpTo({reinterpret_cast<const char *>(bytes->data()), bytes->size()}, after);
+  const std::string kept = after > 0 ? linesUpTo(GrowingFile::textOf(path), after) : "";
   history.read(kept);
-  if (Status status = writeFile(path, kept); !status)
-    return status;
-  descriptor = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
-  return descriptor < 0
-             ? Status(Failure{printable(path) + ": cannot be opened: " + std::strerror(errno)})
-             : Status();
-}
-
-Status TrainingLog::write(const std::string &text) {
-  constexpr size_t kBuffered = 1 << 14;
-  buffer += text;
-  return buffer.size() < kBuffered ? Status() : flush();
+  return file.open(path, kept);
 }
 
 Status TrainingLog::flush() {
-  size_t done = 0;
-  while (descriptor >= 0 && done < buffer.size()) {
-    const ssize_t put = ::write(descriptor, buffer.data() + done, buffer.size() - done);
-    if (put < 0 && errno != EINTR)
-      return Failure{printable(path) + ": cannot be written: " + std::strerror(errno)};
-    done += size_t(put > 0 ? put : 0);
-  }
-  buffer.clear();
+  if (Status status = file.flush(); !status)
+    return status;
   return events.flush();
 }
 
@@ -111,8 +79,8 @@ Status TrainingLog::step(int64_t step, double epoch, double loss, double factor)
     return status;
   if (Status status = events.scalar(step, "lr", factor); !status)
     return status;
-  return write("{\"step\":" + std::to_string(step) + ",\"epoch\":" + jsonNumber(epoch) +
-               ",\"loss\":" + jsonNumber(loss) + ",\"lr\":" + jsonNumber(factor) + "}\n");
+  return file.append("{\"step\":" + std::to_string(step) + ",\"epoch\":" + jsonNumber(epoch) +
+                     ",\"loss\":" + jsonNumber(loss) + ",\"lr\":" + jsonNumber(factor) + "}\n");
 }
 
 Status TrainingLog::check(int64_t step, double epoch, const Measured &values) {
@@ -128,7 +96,7 @@ Status TrainingLog::check(int64_t step, double epoch, const Measured &values) {
   if (std::exchange(hasProgress, false))
     say("\r\x1b[K");
   line(text);
-  if (Status status = write(json + "}\n"); !status)
+  if (Status status = file.append(json + "}\n"); !status)
     return status;
   return flush();
 }

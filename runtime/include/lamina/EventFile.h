@@ -3,7 +3,7 @@
 #ifndef LAMINA_EVENTFILE_H
 #define LAMINA_EVENTFILE_H
 
-#include "lamina/Result.h"
+#include "lamina/GrowingFile.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -26,21 +26,15 @@ std::string eventsUpTo(std::string_view file, int64_t step);
 /// which readers skip and `open` removes.
 class EventFile {
 public:
-  EventFile() = default;
-  EventFile(const EventFile &) = delete;
-  EventFile &operator=(const EventFile &) = delete;
-  ~EventFile();
-
   /// Opens FOLDER/events.out.tfevents.lamina; where a run goes on after step `after`, what comes
   /// later is dropped.
   Status open(const std::string &folder, int64_t after);
   /// One point of the curve `tag`; the time is now.
   Status scalar(int64_t step, std::string_view tag, double value);
-  Status flush();
+  Status flush() { return file.flush(); }
 
 private:
-  int descriptor = -1;
-  std::string path, buffer;
+  GrowingFile file;
 };
 
 } // namespace lamina::runtime

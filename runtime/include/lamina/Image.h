@@ -18,6 +18,9 @@ Result<Array> readPng(const Input &input);
 /// damage.
 Result<Array> readJpeg(const Input &input);
 
+/// The picture in the file at `path`: a PNG by its first bytes, else a JPEG.
+Result<Array> readImage(const std::string &path);
+
 /// The middle square of an image as u8 `[size, size, channels]`: interpolated linearly between the
 /// centres of pixels, over as many as fall on one where it shrinks.
 Result<Array> squareImage(const Array &image, int64_t size);

@@ -29,9 +29,6 @@ public:
   /// next.
   using Say = std::function<void(const std::string &)>;
   TrainingLog(Say say, bool isTerminal) : say(std::move(say)), isTerminal(isTerminal) {}
-  ~TrainingLog();
-  TrainingLog(const TrainingLog &) = delete;
-  TrainingLog &operator=(const TrainingLog &) = delete;
 
   /// Opens `metrics.jsonl` and the events in `folder`; in a resumed run what came after step
   /// `after` is dropped.
@@ -51,11 +48,10 @@ public:
   Status flush();
 
 private:
-  Status write(const std::string &text);
   Say say;
   bool isTerminal;
-  int descriptor = -1;
-  std::string folder, path, buffer;
+  std::string folder;
+  GrowingFile file; ///< metrics.jsonl
   EventFile events;
   TrainingHistory history;
   std::chrono::steady_clock::time_point shown{};
