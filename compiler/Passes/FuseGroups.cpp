@@ -142,9 +142,7 @@ private:
       return (reducedAxes(op) == reducedAxes(group.anchor) &&
               axisSet(op->getOperand(0).getType()) == whole) ||
              miss(op, "it runs along other axes");
-    auto reorder = dyn_cast<ir::RearrangeOp>(op);
-    if (!isa<ir::UnaryOp, ir::BinaryOp, ir::WhereOp, ir::CastOp>(op) &&
-        !(reorder && reorder.getFrom().empty()))
+    if (!isElementByElement(op))
       return miss(op, "it neither computes element by element nor along the rows");
     auto row = whole;
     SmallVector<StringRef> reduced = reducedAxes(group.anchor);

@@ -28,6 +28,9 @@ Role roleOf(mlir::Operation *op);
 /// operands.
 int64_t costOf(mlir::Operation *op);
 
+/// Whether the op gives each element from elements at its own position, under the same names.
+bool isElementByElement(mlir::Operation *op);
+
 /// The number of elements of one sample (a run-time extent counts with its bound, `batch` with 1).
 int64_t elementsOf(mlir::Type type);
 

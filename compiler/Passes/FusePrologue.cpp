@@ -8,15 +8,9 @@ using namespace mlir;
 
 namespace lamina::fuse {
 
-/// Ops that give each element from elements at its own position.
-static bool isElementByElement(Operation *op) {
-  if (auto reorder = dyn_cast<ir::RearrangeOp>(op))
-    return reorder.getFrom().empty();
-  return isa<ir::UnaryOp, ir::BinaryOp, ir::WhereOp, ir::CastOp, ir::RenameOp>(op);
-}
-
 ir::DotOp prologueOf(Operation *op, const Grouping &grouping) {
-  while (isElementByElement(op) && !grouping.groupOf.contains(op) && op->hasOneUse()) {
+  while ((isElementByElement(op) || isa<ir::RenameOp>(op)) && !grouping.groupOf.contains(op) &&
+         op->hasOneUse()) {
     Operation *user = *op->user_begin();
     if (user->getBlock() != op->getBlock())
       return nullptr;

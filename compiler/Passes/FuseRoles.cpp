@@ -29,6 +29,12 @@ Role roleOf(Operation *op) {
       .Default([](Operation *) { return Role::Boundary; });
 }
 
+bool isElementByElement(Operation *op) {
+  if (auto reorder = dyn_cast<ir::RearrangeOp>(op))
+    return reorder.getFrom().empty();
+  return isa<ir::UnaryOp, ir::BinaryOp, ir::WhereOp, ir::CastOp>(op);
+}
+
 static int64_t costOfUnary(ir::UnaryKind kind) {
   switch (kind) {
   case ir::UnaryKind::Neg:
