@@ -1,7 +1,7 @@
 // The loops around the register tiles of a contraction.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Kernels/BufferAccess.h"
-#include "compiler/Kernels/ContractionTile.h"
+#include "compiler/Kernels/ContractionFold.h"
 #include "compiler/Kernels/IndexMath.h"
 #include "compiler/Kernels/Sharing.h"
 
@@ -20,10 +20,11 @@ constexpr int64_t kEnoughPanels = 4;
 
 class ContractionBuilder {
 public:
-  ContractionBuilder(const ContractionShape &shape, Buffer right, Value scratch, TileBuilder &tiles,
-                     FunctionContext &context, ImplicitLocOpBuilder &builder)
+  /// `foldsRows`: each lane's rows must be one thread's.
+  ContractionBuilder(const ContractionShape &shape, Buffer right, Value scratch, bool foldsRows,
+                     TileBuilder &tiles, FunctionContext &context, ImplicitLocOpBuilder &builder)
       : shape(shape), right(std::move(right)), scratch(scratch), tiles(tiles), context(context),
-        builder(builder) {
+        builder(builder), sharesPanels(foldsRows) {
     joinRows();
   }
 
@@ -51,7 +52,7 @@ private:
     joined = ArrayRef(shape.rows).drop_front(first);
     looped = ArrayRef(shape.rows).take_front(first);
     bool fewRows = !ShapedType::isDynamic(rows) && rows <= shape.tileRows;
-    sharesPanels =
+    sharesPanels |=
         fewRows || shape.panels() >= kEnoughPanels || shape.rightForm == OperandForm::Staged;
   }
 
@@ -383,7 +384,7 @@ private:
   Value nextOffset; ///< of the panel after the group, in elements; null where it is not fetched
   Value blockStart; ///< the first row of the block under way; null where all rows are one block
   int64_t rowsOfBlock = 0;     ///< of a staged left operand; 0: the rows are not cut, or dynamic
-  bool sharesPanels = true;    ///< threads divide the panels; else the tiles of rows
+  bool sharesPanels;           ///< threads divide the panels; else the tiles of rows
   int64_t rows = 1;            ///< of the joined number; dynamic if the samples are among them
   int64_t dynamicTimes = 1;    ///< rows of one sample among the joined
   int64_t smallestDynamic = 1; ///< the fewest rows that the dynamic code meets
@@ -393,6 +394,33 @@ Value rootOf(Value value) {
   while (Operation *op = value.getDefiningOp())
     value = op->getOperand(0);
   return value;
+}
+
+using Folds = std::vector<std::unique_ptr<ContractionFold>>;
+
+/// Each result is stored tile by tile, or folded by one of those returned.
+Folds addResults(ir::KernelOp kernel, const ContractionShape &shape, ArrayRef<Buffer> outputs,
+                 TileBuilder &tiles, FunctionContext &context, ImplicitLocOpBuilder &builder) {
+  Folds folds;
+  Value partials = sharedScratchOffset(
+      kernel, context.oneSample ? "fold_scratch_one" : "fold_scratch", context, builder);
+  Operation *yield = kernel.getBody().front().getTerminator();
+  for (auto [value, output] : llvm::zip_equal(yield->getOperands(), outputs)) {
+    if (auto reduce = value.getDefiningOp<ir::ReduceOp>()) {
+      folds.push_back(std::make_unique<ContractionFold>(reduce, tiles.axisNames(), shape, output,
+                                                        partials, context, builder));
+      tiles.addResult(reduce.getInput(), [fold = folds.back().get()](const TilePlace &place,
+                                                                     ArrayRef<TilePiece> pieces) {
+        fold->take(place, pieces);
+      });
+      continue;
+    }
+    tiles.addResult(value, [&, output = output](const TilePlace &, ArrayRef<TilePiece> pieces) {
+      for (const TilePiece &piece : pieces)
+        store(context, builder, piece.value, output, piece.position);
+    });
+  }
+  return folds;
 }
 
 } // namespace
@@ -414,10 +442,20 @@ LogicalResult buildContraction(ir::KernelOp kernel, ArrayRef<Buffer> inputs,
     left.memory = leftScratch(kernel, shape, context, builder);
   if (shape.rightForm == OperandForm::Packed)
     right = bufferOf(cast<BlockArgument>(rootOf(shape.right)));
-  TileBuilder tiles(shape, outputs, left, evaluator);
-  ContractionBuilder(shape, right, panelScratch(kernel, shape, context, builder), tiles, context,
-                     builder)
+  TileBuilder tiles(shape, left, evaluator);
+  Folds folds = addResults(kernel, shape, outputs, tiles, context, builder);
+  bool foldsRows = llvm::any_of(folds, [](const auto &fold) { return !fold->isAcrossLanes(); });
+  for (auto &fold : folds)
+    fold->start();
+  if (foldsRows)
+    awaitThreads(context, builder);
+  ContractionBuilder(shape, right, panelScratch(kernel, shape, context, builder), foldsRows, tiles,
+                     context, builder)
       .build();
+  if (!folds.empty())
+    awaitThreads(context, builder);
+  for (auto &fold : folds)
+    fold->finish();
   return failure(evaluator.hasFailed());
 }
 

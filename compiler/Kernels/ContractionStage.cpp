@@ -32,7 +32,8 @@ Value leftScratch(ir::KernelOp kernel, const ContractionShape &shape, FunctionCo
                   ImplicitLocOpBuilder &builder) {
   int64_t rows = shape.leftRows * (context.oneSample ? 1 : context.tile);
   return scratchFor(shape.left, rows * shape.depthSize,
-                    sharedScratchOffset(kernel, context, builder), context, builder);
+                    sharedScratchOffset(kernel, "left_scratch", context, builder), context,
+                    builder);
 }
 
 /// The elements of a row from depth axis `axis` on, vectors along the last one. `flat` is where the

@@ -12,10 +12,10 @@ using namespace mlir;
 
 namespace lamina::kernels {
 
-TileBuilder::TileBuilder(const ContractionShape &shape, ArrayRef<Buffer> outputs,
-                         const Buffer &leftBuffer, Evaluator &evaluator)
-    : shape(shape), outputs(outputs), leftBuffer(leftBuffer), evaluator(evaluator),
-      builder(evaluator.getBuilder()), aliases(ir::DotOp(shape.dot).getResult()) {
+TileBuilder::TileBuilder(const ContractionShape &shape, const Buffer &leftBuffer,
+                         Evaluator &evaluator)
+    : shape(shape), leftBuffer(leftBuffer), evaluator(evaluator), builder(evaluator.getBuilder()),
+      aliases(ir::DotOp(shape.dot).getResult()) {
   lanes = std::min(evaluator.getContext().lanes(), shape.tileLanes);
   for (Operation &op : *shape.dot->getBlock())
     aliases.follow(&op);
@@ -268,50 +268,52 @@ TileBuilder::Sums TileBuilder::accumulate(const TilePlace &place, int64_t rows,
   return sums;
 }
 
+/// `count` lanes of a vector of accumulators, as the dot's element type.
+Value TileBuilder::lanesOfSum(Value sum, int64_t first, int64_t count) {
+  if (count == 1)
+    sum = vector::ExtractOp::create(builder, sum, ArrayRef<int64_t>{first});
+  else if (count < lanes)
+    sum = vector::ExtractStridedSliceOp::create(builder, sum, ArrayRef<int64_t>{first},
+                                                ArrayRef<int64_t>{count}, ArrayRef<int64_t>{1});
+  Type result = registerType(ir::DotOp(shape.dot).getType().getElementType());
+  if (getElementTypeOrSelf(sum.getType()) != result)
+    sum = arith::TruncFOp::create(builder, lanesOf(result, count), sum);
+  return sum;
+}
+
+/// A position of the dot's result by the names that its axes have in `value`.
+Position TileBuilder::positionIn(Value value, const Position &position) const {
+  Position own;
+  own.lanes = position.lanes;
+  for (const auto &entry : position.index)
+    if (ir::hasAxis(ir::DotOp(shape.dot).getType(), entry.first()))
+      own.index[aliases.nameIn(value, entry.first())] = entry.second;
+  if (!position.lane.empty())
+    own.lane = aliases.nameIn(value, position.lane).str();
+  return own;
+}
+
 /// The epilogue at every position: all values first, then all stores, so that common loads are
 /// shared.
 void TileBuilder::finish(const TilePlace &place, int64_t rows, ArrayRef<TileColumn> columns,
                          const Sums &sums) {
-  Type result = registerType(ir::DotOp(shape.dot).getResult().getType().getElementType());
-  Operation *yield = shape.dot->getBlock()->getTerminator();
-  struct Store {
-    Value value;
-    unsigned output;
-    Position position;
-  };
-  SmallVector<Store> stores;
+  SmallVector<SmallVector<TilePiece>> pieces(results.size());
   for (int64_t row = 0; row < rows; ++row)
-    for (auto [j, column] : llvm::enumerate(columns)) {
-      int64_t first = 0;
-      while (first < column.valid) {
+    for (auto [j, column] : llvm::enumerate(columns))
+      for (int64_t first = 0; first < column.valid;) {
         int64_t count = std::min<int64_t>(lanes, llvm::bit_floor(uint64_t(column.valid - first)));
-        Value piece = sums[row * columns.size() + j];
-        if (count == 1)
-          piece = vector::ExtractOp::create(builder, piece, ArrayRef<int64_t>{first});
-        else if (count < lanes)
-          piece =
-              vector::ExtractStridedSliceOp::create(builder, piece, ArrayRef<int64_t>{first},
-                                                    ArrayRef<int64_t>{count}, ArrayRef<int64_t>{1});
-        if (getElementTypeOrSelf(piece.getType()) != result)
-          piece = arith::TruncFOp::create(builder, lanesOf(result, count), piece);
-        current = piece;
+        current = lanesOfSum(sums[row * columns.size() + j], first, count);
         Position position = positionOfRow(place, row);
         setLanes(position, plus(builder, laneOf(place, column), first), count);
-        for (auto [output, value] : llvm::enumerate(yield->getOperands())) {
-          Position own;
-          own.lanes = count;
-          for (const auto &entry : position.index)
-            if (ir::hasAxis(ir::DotOp(shape.dot).getResult().getType(), entry.first()))
-              own.index[aliases.nameIn(value, entry.first())] = entry.second;
-          if (!position.lane.empty())
-            own.lane = aliases.nameIn(value, position.lane).str();
-          stores.push_back({evaluator.evaluateLanes(value, own), unsigned(output), own});
+        for (auto [result, list] : llvm::zip_equal(results, pieces)) {
+          Position own = positionIn(result.value, position);
+          Value value = evaluator.evaluateLanes(result.value, own);
+          list.push_back({row, column, value, std::move(own)});
         }
         first += count;
       }
-    }
-  for (const Store &entry : stores)
-    store(evaluator.getContext(), builder, entry.value, outputs[entry.output], entry.position);
+  for (auto [result, list] : llvm::zip_equal(results, pieces))
+    result.sink(place, list);
 }
 
 void TileBuilder::build(const TilePlace &place, int64_t rows, ArrayRef<TileColumn> columns) {

@@ -29,11 +29,24 @@ struct TilePlace {
       fetch; ///< where in `panelMemory` this tile's share of the next panel begins; null: none
 };
 
+/// One vector, or element, of a value behind the sums of a tile.
+struct TilePiece {
+  int64_t row; ///< of the tile
+  TileColumn column;
+  mlir::Value value;
+  Position position; ///< of its first lane, by the names of the value's axes
+};
+
+/// What becomes of one result's pieces: row by row, in each by columns.
+using TileSink = std::function<void(const TilePlace &, llvm::ArrayRef<TilePiece>)>;
+
 /// Emits register tiles of one contraction.
 class TileBuilder {
 public:
-  TileBuilder(const ContractionShape &shape, llvm::ArrayRef<Buffer> outputs,
-              const Buffer &leftBuffer, Evaluator &evaluator);
+  TileBuilder(const ContractionShape &shape, const Buffer &leftBuffer, Evaluator &evaluator);
+
+  /// Each tile computes `value`, of the kernel's region, at its elements and hands them on.
+  void addResult(mlir::Value value, TileSink sink) { results.push_back({value, std::move(sink)}); }
 
   /// `rows` × `columns`: sums, finishes and stores them. `rows` is the exact number.
   void build(const TilePlace &place, int64_t rows, llvm::ArrayRef<TileColumn> columns);
@@ -52,6 +65,9 @@ public:
 
   /// Lanes of a full vector of accumulators.
   int64_t vectorLanes() const { return lanes; }
+
+  /// The names of the dot's axes in the values behind it.
+  const ir::AxisAliases &axisNames() const { return aliases; }
 
 private:
   using Sums = llvm::SmallVector<mlir::Value>;
@@ -81,10 +97,17 @@ private:
   mlir::Value multiplyAdd(mlir::Value lhs, mlir::Value rhs, mlir::Value sum);
   void finish(const TilePlace &place, int64_t rows, llvm::ArrayRef<TileColumn> columns,
               const Sums &sums);
+  mlir::Value lanesOfSum(mlir::Value sum, int64_t first, int64_t count);
+  Position positionIn(mlir::Value value, const Position &position) const;
   void setDepth(Position &position, llvm::ArrayRef<mlir::Value> at);
 
+  struct Result {
+    mlir::Value value;
+    TileSink sink;
+  };
+
   const ContractionShape &shape;
-  llvm::ArrayRef<Buffer> outputs;
+  llvm::SmallVector<Result> results;
   const Buffer &leftBuffer;
   Evaluator &evaluator;
   mlir::ImplicitLocOpBuilder &builder;

@@ -54,8 +54,11 @@ static Value constantOf(TypedAttr value, int64_t lanes, ImplicitLocOpBuilder &bu
   return arith::ConstantOp::create(builder, value);
 }
 
-/// Two accumulators become one.
-static Value merge(Fold fold, Value a, Value b, ImplicitLocOpBuilder &builder) {
+Value foldIdentity(Fold fold, Type element, int64_t lanes, ImplicitLocOpBuilder &builder) {
+  return constantOf(identityOf(fold, element, builder), lanes, builder);
+}
+
+Value merge(Fold fold, Value a, Value b, ImplicitLocOpBuilder &builder) {
   const bool isFloat = isa<FloatType>(getElementTypeOrSelf(a));
   switch (fold) {
   case Fold::Sum:
@@ -113,6 +116,13 @@ static Value slice(Value x, int64_t first, int64_t count, ImplicitLocOpBuilder &
                                                ArrayRef<int64_t>{count}, ArrayRef<int64_t>{1});
 }
 
+Value foldLanes(Fold fold, Value x, ImplicitLocOpBuilder &builder) {
+  auto vector = dyn_cast<VectorType>(x.getType());
+  for (int64_t half = vector ? vector.getDimSize(0) / 2 : 0; half >= 1; half /= 2)
+    x = merge(fold, slice(x, 0, half, builder), slice(x, half, half, builder), builder);
+  return x;
+}
+
 /// How many accumulators run side by side: a power of two, no more than the row needs.
 static int64_t accumulatorLanes(const Row &row) {
   const LoopAxis &last = row.inner.back();
@@ -129,7 +139,7 @@ Value foldRow(const Row &row, Fold fold, Type element, RowTerm term) {
   ImplicitLocOpBuilder &builder = row.builder();
   const TypedAttr identity = identityOf(fold, element, builder);
   if (!row.lanesInner) {
-    Value start = constantOf(identity, row.place.lanes, builder);
+    Value start = foldIdentity(fold, element, row.place.lanes, builder);
     return emitReduction(row.inner, 1, row.place, start, builder,
                          [&](const Place &place, ValueRange carried) -> SmallVector<Value> {
                            Value x = broadcastTo(term(place), place.lanes, builder);
@@ -144,9 +154,7 @@ Value foldRow(const Row &row, Fold fold, Type element, RowTerm term) {
                       Value x = padLanes(term(place), place.lanes, width, identity, builder);
                       return {take(fold, carried[0], x, builder)};
                     })[0];
-  for (int64_t half = width / 2; half >= 1; half /= 2)
-    sum = merge(fold, slice(sum, 0, half, builder), slice(sum, half, half, builder), builder);
-  return sum;
+  return foldLanes(fold, sum, builder);
 }
 
 // --- argmax --------------------------------------------------------------------------------------

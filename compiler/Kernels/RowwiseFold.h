@@ -10,6 +10,16 @@ namespace lamina::kernels {
 /// How elements are taken into accumulators.
 enum class Fold { Sum, Squares, Product, Max, Min, LooseMax, Or, And };
 
+/// `lanes` accumulators into which nothing has been taken.
+mlir::Value foldIdentity(Fold fold, mlir::Type element, int64_t lanes,
+                         mlir::ImplicitLocOpBuilder &builder);
+
+/// Two accumulators become one.
+mlir::Value merge(Fold fold, mlir::Value a, mlir::Value b, mlir::ImplicitLocOpBuilder &builder);
+
+/// The accumulators of a vector, a power of two of them, become one by a tree of fixed shape.
+mlir::Value foldLanes(Fold fold, mlir::Value x, mlir::ImplicitLocOpBuilder &builder);
+
 /// One row of a row-wise kernel: where it stands, and the axes along it. Lanes run along the row
 /// (`lanesInner`), or across rows: then every accumulator is a vector with one lane for each row.
 struct Row {

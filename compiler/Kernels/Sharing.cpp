@@ -75,10 +75,12 @@ Value scratchOffset(ir::KernelOp kernel, const FunctionContext &context,
   return plus(builder, start, times(builder, context.thread, step.getInt()));
 }
 
-Value sharedScratchOffset(ir::KernelOp kernel, const FunctionContext &context,
+Value sharedScratchOffset(ir::KernelOp kernel, StringRef key, const FunctionContext &context,
                           ImplicitLocOpBuilder &builder) {
-  return plus(builder, scratchStart(kernel, context, builder),
-              planned(kernel, "left_scratch").getInt());
+  IntegerAttr offset = planned(kernel, key);
+  if (!offset)
+    return nullptr;
+  return plus(builder, scratchStart(kernel, context, builder), offset.getInt());
 }
 
 } // namespace lamina::kernels

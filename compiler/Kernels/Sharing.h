@@ -26,9 +26,10 @@ void awaitThreads(const FunctionContext &context, mlir::ImplicitLocOpBuilder &bu
 mlir::Value scratchOffset(ir::KernelOp kernel, const FunctionContext &context,
                           mlir::ImplicitLocOpBuilder &builder);
 
-/// The byte offset in the workspace of the part of the kernel's scratch that all threads share:
-/// the staged rows of a contraction.
-mlir::Value sharedScratchOffset(ir::KernelOp kernel, const FunctionContext &context,
+/// The byte offset in the workspace of a part of the kernel's scratch that all threads share. The
+/// plan says under `key` where in the scratch it begins; null where it does not.
+mlir::Value sharedScratchOffset(ir::KernelOp kernel, llvm::StringRef key,
+                                const FunctionContext &context,
                                 mlir::ImplicitLocOpBuilder &builder);
 
 } // namespace lamina::kernels

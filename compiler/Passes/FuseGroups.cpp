@@ -94,12 +94,32 @@ public:
 private:
   /// Adds readers of the group's values, nearest first, until none fits.
   void extend() {
-    while (Operation *next = nearestFitting()) {
-      members.insert(next);
-      group.ops.push_back(next);
-      remark::passed(next->getLoc(), remark::RemarkOpts::name("fused").category("lamina-fuse"))
-          << llvm::formatv("'{0}' joins the kernel of '{1}'", spell(next), spell(group.anchor))
-                 .str();
+    while (Operation *next = nearestFitting())
+      add(next);
+    if (group.kind == ir::KernelKind::Contraction)
+      addFolds();
+  }
+
+  void add(Operation *op) {
+    members.insert(op);
+    group.ops.push_back(op);
+    remark::passed(op->getLoc(), remark::RemarkOpts::name("fused").category("lamina-fuse"))
+        << llvm::formatv("'{0}' joins the kernel of '{1}'", spell(op), spell(group.anchor)).str();
+  }
+
+  /// Reductions read one value, so those that stand further down may come up to the group.
+  void addFolds() {
+    SmallVector<ir::ReduceOp> folds;
+    for (Operation *member : group.ops)
+      for (Operation *user : member->getUsers())
+        if (auto reduce = dyn_cast<ir::ReduceOp>(user);
+            reduce && user->getBlock() == &block && !members.contains(user) &&
+            !grouping.groupOf.contains(user) && fitsContraction(user))
+          folds.push_back(reduce);
+    llvm::sort(folds, [&](Operation *a, Operation *b) { return order[a] < order[b]; });
+    for (ir::ReduceOp reduce : folds) {
+      reduce->moveAfter(group.ops.back());
+      add(reduce);
     }
   }
 
@@ -128,10 +148,19 @@ private:
       return miss(op, "it is never part of a kernel");
     if (grouping.groupOf.contains(op))
       return miss(op, "it belongs to another kernel");
-    if (group.kind == ir::KernelKind::Contraction)
-      return aliases->follow(op) ||
-             miss(op, "it does not map the contraction's elements one to one");
-    return fitsRowwise(op);
+    return group.kind == ir::KernelKind::Contraction ? fitsContraction(op) : fitsRowwise(op);
+  }
+
+  bool fitsContraction(Operation *op) {
+    for (Value operand : op->getOperands())
+      if (auto fold = operand.getDefiningOp<ir::ReduceOp>(); fold && members.contains(fold))
+        return miss(op, "it needs all of a reduction that the contraction carries out");
+    auto reduce = dyn_cast<ir::ReduceOp>(op);
+    if (reduce && mayFold(cast<ir::DotOp>(group.anchor), *aliases, reduce))
+      return true;
+    return aliases->follow(op) ||
+           miss(op, reduce ? "it folds not all axes of one operand alone"
+                           : "it does not map the contraction's elements one to one");
   }
 
   /// Rows share the axes they run along; beside them stand values of a whole row and of a row's

@@ -3,6 +3,7 @@
 #ifndef COMPILER_PASSES_FUSEGROUPS_H
 #define COMPILER_PASSES_FUSEGROUPS_H
 
+#include "dialect/AxisAliases.h"
 #include "dialect/Lamina.h"
 
 #include "llvm/ADT/DenseMap.h"
@@ -64,6 +65,12 @@ void splitLongSums(ir::ModelOp model, ir::TargetAttr target);
 /// Groups the ops of one block. Without `fuse` each op is a kernel of its own.
 /// Leaves true: every value of a group that is used outside is used after the group's last op.
 Grouping formGroups(mlir::Block &block, bool fuse);
+
+/// Whether the contraction can fold its values into the reduction while it has them in registers:
+/// a sum, mean or extreme of floats along all axes that one operand alone brings (`batch` may be
+/// left out), so that whichever operand gives the lanes, either all of them are folded or none.
+/// `aliases` follow the dot's axes to the reduction's operand.
+bool mayFold(ir::DotOp dot, const ir::AxisAliases &aliases, ir::ReduceOp reduce);
 
 /// Decides for each op outside the groups whether it is copied into its readers, else makes it a
 /// group of its own.

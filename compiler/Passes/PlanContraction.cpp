@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Passes/PlanContraction.h"
 
+#include "dialect/AxisAliases.h"
 #include "dialect/View.h"
 
 #include "mlir/IR/Remarks.h"
@@ -10,6 +11,9 @@
 using namespace mlir;
 
 namespace lamina::plan {
+
+/// Of what lies in scratch, in bytes.
+constexpr int64_t kAlignment = 64;
 
 /// Fewer rows would read the weights from memory too often.
 constexpr int64_t kFewestRowsOfBlock = 192;
@@ -347,7 +351,8 @@ int64_t scratchOf(const Contraction &contraction) {
   Value right = contraction.rightOperand();
   Type element = cast<RankedTensorType>(right.getType()).getElementType();
   int64_t bytes = llvm::divideCeil(element.getIntOrFloatBitWidth(), 8);
-  return llvm::alignTo(product(right, contraction.depth) * contraction.tileLanes * bytes, 64);
+  return llvm::alignTo(product(right, contraction.depth) * contraction.tileLanes * bytes,
+                       kAlignment);
 }
 
 int64_t leftScratchOf(const Contraction &contraction) {
@@ -357,6 +362,33 @@ int64_t leftScratchOf(const Contraction &contraction) {
   Type element = cast<RankedTensorType>(left.getType()).getElementType();
   return contraction.leftRows * product(left, contraction.depth) *
          llvm::divideCeil(element.getIntOrFloatBitWidth(), 8);
+}
+
+FoldBytes foldScratchOf(const Contraction &contraction) {
+  FoldBytes bytes;
+  ir::DotOp dot = contraction.dot;
+  ir::AxisAliases aliases(dot.getResult());
+  for (Operation &op : *dot->getBlock()) {
+    aliases.follow(&op);
+    auto reduce = dyn_cast<ir::ReduceOp>(op);
+    if (!reduce || contraction.lanes.empty())
+      continue;
+    auto isFolded = [&](const std::string &name) {
+      return llvm::is_contained(reduce.getAxes().getAsValueRange<StringAttr>(),
+                                aliases.nameIn(reduce.getInput(), name));
+    };
+    if (!isFolded(contraction.lanes.back()))
+      continue;
+    Names outer(contraction.outer);
+    llvm::erase_if(outer, [&](const std::string &name) { return !isFolded(name); });
+    int64_t parts = panelCount(contraction) * product(dot.getResult(), outer);
+    int64_t size = parts * product(reduce.getResult(), namesOf(reduce.getResult())) *
+                   (reduce.getType().getElementTypeBitWidth() / 8);
+    auto batch = ir::findAxis(reduce.getType(), ir::kBatchAxis);
+    (batch && ShapedType::isDynamic(batch->extent) ? bytes.ofSample : bytes.fixed) += size;
+    bytes.fixed += kAlignment;
+  }
+  return bytes;
 }
 
 int64_t panelCount(const Contraction &contraction) {

@@ -58,6 +58,13 @@ int64_t scratchOf(const Contraction &contraction);
 /// The bytes of a staged left operand's rows, which all threads share.
 int64_t leftScratchOf(const Contraction &contraction);
 
+/// The bytes that the panels' parts of a reduction across lanes take: those of one sample, where
+/// the reduction's result has samples. Each reduction has a place of its own.
+struct FoldBytes {
+  int64_t fixed = 0, ofSample = 0;
+};
+FoldBytes foldScratchOf(const Contraction &contraction);
+
 /// Panels of the right operand for one position of the outer axes.
 int64_t panelCount(const Contraction &contraction);
 

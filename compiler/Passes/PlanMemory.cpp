@@ -91,6 +91,7 @@ public:
   DenseMap<Operation *, unsigned> scratchOf;
   DenseMap<Operation *, int64_t> scratchStep; ///< bytes of one thread, where there are several
   DenseMap<Operation *, int64_t> leftScratch; ///< where in the scratch staged rows begin
+  DenseMap<Operation *, Slot> foldScratch;    ///< what stands there before the parts of reductions
 
 private:
   unsigned addSlot(Type type, int64_t start, int64_t end) {
@@ -129,16 +130,23 @@ private:
       addScratch(kernel, scratchOfRows(kernel, target), kMostThreads);
   }
 
-  /// The staged panel of each thread, then the staged rows of all.
+  /// The staged panel of each thread, then, shared by all, the staged rows and the parts of
+  /// reductions.
   void addScratch(ir::KernelOp kernel, const Contraction &contraction) {
     int64_t left = leftScratchOf(contraction);
+    FoldBytes folds = foldScratchOf(contraction);
     addScratch(kernel, plan::scratchOf(contraction),
-               std::min(kMostThreads, panelCount(contraction)), left > 0);
-    if (left == 0)
+               std::min(kMostThreads, panelCount(contraction)), left + folds.fixed > 0);
+    if (left + folds.fixed == 0)
       return;
     Slot &slot = slots[scratchOf.at(kernel)];
-    leftScratch[kernel] = slot.fixed;
+    if (left > 0)
+      leftScratch[kernel] = slot.fixed;
     (contraction.leftHasSamples ? slot.ofSample : slot.fixed) += left;
+    if (folds.fixed > 0)
+      foldScratch[kernel] = slot;
+    slot.fixed += folds.fixed;
+    slot.ofSample += folds.ofSample;
   }
 
   void addScratch(ir::KernelOp kernel, int64_t ofThread, int64_t threads, bool always = false) {
@@ -287,7 +295,7 @@ void setEntry(Operation *op, StringRef key, Attribute value) {
   op->setAttr("plan", plan.getDictionary(op->getContext()));
 }
 
-void write(ir::ModelOp model, const Liveness &liveness, StringRef suffix) {
+void write(ir::ModelOp model, const Liveness &liveness, int64_t samples, StringRef suffix) {
   Builder builder(model.getContext());
   auto offsets = [&](ValueRange values) {
     SmallVector<int64_t> list;
@@ -308,6 +316,10 @@ void write(ir::ModelOp model, const Liveness &liveness, StringRef suffix) {
     auto left = liveness.leftScratch.find(kernel);
     if (left != liveness.leftScratch.end())
       setEntry(kernel, "left_scratch", builder.getI64IntegerAttr(left->second));
+    auto folds = liveness.foldScratch.find(kernel);
+    if (folds != liveness.foldScratch.end())
+      setEntry(kernel, ("fold_scratch" + suffix).str(),
+               builder.getI64IntegerAttr(folds->second.size(samples)));
   });
   model.walk([&](ir::WidenOp widen) {
     setEntry(widen, ("offsets" + suffix).str(), offsets(widen->getResults()));
@@ -328,10 +340,10 @@ Sizes placeValues(ir::ModelOp model, ir::TargetAttr target, const Contractions &
   liveness.visit(model.getBody().front());
   Sizes sizes;
   sizes.workspaceOne = place(liveness.slots, 1);
-  write(model, liveness, "_one");
+  write(model, liveness, 1, "_one");
   sizes.tile = chooseTile(largestValue(model), packed, target);
   sizes.workspaceRows = place(liveness.slots, sizes.tile);
-  write(model, liveness, "");
+  write(model, liveness, sizes.tile, "");
   return sizes;
 }
 

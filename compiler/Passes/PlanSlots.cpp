@@ -12,6 +12,10 @@ bool overwrites(ir::KernelOp kernel, Value value, OpResult result) {
     return false;
   if (value.getType() != result.getType())
     return false;
+  // A reduction writes its result from the first tile on.
+  Operation *yield = kernel.getBody().front().getTerminator();
+  if (yield->getOperand(result.getResultNumber()).getDefiningOp<ir::ReduceOp>())
+    return false;
   SmallVector<Value> reached;
   for (auto [input, argument] :
        llvm::zip_equal(kernel.getInputs(), kernel.getBody().getArguments()))
