@@ -13,20 +13,16 @@ namespace lamina::runtime {
 namespace {
 
 struct Table {
-  std::string_view text;
   int64_t rows = 0; ///< the header not counted
   int64_t columns = 0;
   bool hasHeader = false;
 };
 
 /// Counts rows and columns and checks that they are even, so that storage is allotted once.
-Result<Table> measure(const Input &input, std::string_view text) {
-  Table table{text};
-  CsvCells cells(text);
+Result<Table> measure(const Input &input) {
+  Table table;
+  CsvCells cells(input);
   while (cells.next()) {
-    if (cells.isUnclosed)
-      return input.fail("quotes that open in row " + std::to_string(cells.row) +
-                        " are never closed");
     // A header is told by a cell that is no number of any kind.
     if (cells.row == 1 && !cells.cell.empty() &&
         parseCell(cells.cell, ElementType::F64, nullptr, 0) == Verdict::NoNumber)
@@ -44,6 +40,8 @@ Result<Table> measure(const Input &input, std::string_view text) {
     }
     table.rows = cells.row;
   }
+  if (!cells.status())
+    return cells.status().failure();
   table.rows -= table.hasHeader;
   if (table.rows <= 0)
     return input.fail(table.hasHeader ? "has a header but no row of numbers" : "is empty");
@@ -54,14 +52,21 @@ Result<Array> parseTable(const Input &input, const Table &table, ElementType typ
   Result<Array> array = Array::create(type, {table.rows, table.columns});
   if (!array)
     return input.fail(array.error());
-  CsvCells cells(table.text);
-  for (int64_t i = 0; cells.next();) {
+  CsvCells cells(input);
+  int64_t i = 0;
+  while (cells.next()) {
     if (cells.row == 1 && table.hasHeader)
       continue;
+    if (i == array->size())
+      return input.fail("changed while it was read");
     Verdict verdict = parseCell(cells.cell, type, &*array, i++);
     if (verdict != Verdict::Number)
       return badCell(input, cells, type, verdict);
   }
+  if (!cells.status())
+    return cells.status().failure();
+  if (i < array->size())
+    return input.fail("changed while it was read");
   return array;
 }
 
@@ -71,10 +76,7 @@ Result<Array> readCsv(Input file, ElementType type) {
   Result<Input> input = unpackGzip(std::move(file));
   if (!input)
     return input.failure();
-  Result<std::string> text = readCsvText(*input);
-  if (!text)
-    return text.failure();
-  Result<Table> table = measure(*input, *text);
+  Result<Table> table = measure(*input);
   return table ? parseTable(*input, *table, type) : table.failure();
 }
 

@@ -111,30 +111,4 @@ Failure badCell(const Input &input, const CsvCells &cells, ElementType type, Ver
                          : std::string(" is no integer, and the input is ") + elementName(type)));
 }
 
-/// Leaves out a byte order mark and newlines at the end.
-static Result<std::string> plainText(const Input &input, std::string text) {
-  if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff"))
-    return input.fail("is UTF-16 text; save it as UTF-8");
-  if (text.starts_with("\xef\xbb\xbf"))
-    text.erase(0, 3);
-  if (const size_t nul = text.find('\0'); nul != std::string::npos)
-    return input.fail("holds a NUL at byte " + std::to_string(nul) + ": it is no text");
-  while (!text.empty() && (text.back() == '\n' || text.back() == '\r'))
-    text.pop_back();
-  return text;
-}
-
-Result<std::string> readCsvText(const Input &input) {
-  std::string text;
-  try {
-    text.resize(size_t(input.size()));
-  } catch (const std::bad_alloc &) {
-    return input.fail("has " + std::to_string(input.size()) +
-                      " bytes, more than the memory holds; as .npy it is read row by row");
-  }
-  if (Status status = input.read(0, text.data(), input.size()); !status)
-    return status.failure();
-  return plainText(input, std::move(text));
-}
-
 } // namespace lamina::runtime

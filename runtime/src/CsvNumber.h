@@ -17,9 +17,6 @@ Verdict parseCell(std::string_view text, ElementType type, Array *array, int64_t
 /// Why the cell where `cells` stands is no number of `type`.
 Failure badCell(const Input &input, const CsvCells &cells, ElementType type, Verdict verdict);
 
-/// All of an unpacked file as text, without its byte order mark and the newlines at its end.
-Result<std::string> readCsvText(const Input &input);
-
 } // namespace lamina::runtime
 
 #endif // RUNTIME_SRC_CSVNUMBER_H

@@ -2,23 +2,58 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "lamina/Gzip.h"
 
+#include "ScratchFile.h"
+
 #include <algorithm>
 #include <new>
+#include <optional>
 #include <zlib.h>
 
 namespace lamina::runtime {
 namespace {
 
+/// Bytes that lie in memory until they are too many.
+class Unpacked {
+public:
+  Unpacked(std::string name, int64_t inMemory) : name(std::move(name)), inMemory(inMemory) {}
+
+  int64_t size() const { return file ? file->size() : int64_t(bytes.size()); }
+
+  Status put(std::span<const std::byte> more) {
+    if (file)
+      return file->write(more);
+    bytes.insert(bytes.end(), more.begin(), more.end());
+    if (size() <= inMemory)
+      return {};
+    Result<ScratchFile> made = ScratchFile::create(name);
+    if (!made)
+      return made.failure();
+    file.emplace(std::move(*made));
+    const std::vector<std::byte> all = std::exchange(bytes, {});
+    return file->write(all);
+  }
+
+  Result<Input> finish() {
+    return file ? file->finish() : Result(Input::fromMemory(name, std::move(bytes)));
+  }
+
+private:
+  std::string name;
+  int64_t inMemory;
+  std::vector<std::byte> bytes;
+  std::optional<ScratchFile> file;
+};
+
 /// One inflation; zlib's state ends with it.
 class Inflater {
 public:
-  explicit Inflater(const Input &input) : input(input) {
+  Inflater(const Input &input, int64_t inMemory) : input(input), unpacked(input.name(), inMemory) {
     stream.next_out = target;
     stream.avail_out = sizeof target;
   }
   ~Inflater() { inflateEnd(&stream); }
 
-  Result<std::vector<std::byte>> run() {
+  Result<Input> run() {
     static constexpr int kGzipOnly = 16 + MAX_WBITS;
     if (inflateInit2(&stream, kGzipOnly) != Z_OK)
       return input.fail("not enough memory to unpack it");
@@ -34,7 +69,7 @@ public:
         state = Z_OK;
       }
     }
-    return std::move(unpacked);
+    return unpacked.finish();
   }
 
 private:
@@ -54,11 +89,11 @@ private:
     if (state != Z_OK && state != Z_STREAM_END && state != Z_BUF_ERROR)
       return input.fail(std::string("has damaged gzip data: ") +
                         (stream.msg ? stream.msg : "inflate failed"));
-    const auto *from = reinterpret_cast<const std::byte *>(target);
-    unpacked.insert(unpacked.end(), from, from + (stream.next_out - target));
+    if (Status status = unpacked.put(std::as_bytes(std::span(target, stream.next_out))); !status)
+      return status;
     stream.next_out = target;
     stream.avail_out = sizeof target;
-    if (!isPlausibleExpansion(input.size(), int64_t(unpacked.size())))
+    if (!isPlausibleExpansion(input.size(), unpacked.size()))
       return input.fail("unpacks to more than 200 times its size and is taken for a decompression "
                         "bomb; unpack it yourself");
     return {};
@@ -69,7 +104,7 @@ private:
   Bytef source[1 << 15];
   Bytef target[1 << 16];
   z_stream stream = {};
-  std::vector<std::byte> unpacked;
+  Unpacked unpacked;
 };
 
 bool endsWith(const std::string &name, std::string_view end) {
@@ -79,7 +114,7 @@ bool endsWith(const std::string &name, std::string_view end) {
 
 } // namespace
 
-Result<Input> unpackGzip(Input input) {
+Result<Input> unpackGzip(Input input, int64_t inMemory) {
   const bool isNamed = endsWith(input.name(), ".gz"), isPacked = input.startsWith("\x1f\x8b");
   if (!isNamed && !isPacked)
     return input;
@@ -88,10 +123,7 @@ Result<Input> unpackGzip(Input input) {
   if (!isPacked)
     return input.fail("is named '.gz' but is not compressed with gzip");
   try {
-    Result<std::vector<std::byte>> bytes = Inflater(input).run();
-    if (!bytes)
-      return bytes.failure();
-    return Input::fromMemory(input.name(), std::move(*bytes));
+    return Inflater(input, inMemory).run();
   } catch (const std::bad_alloc &) {
     return input.fail("not enough memory to unpack it");
   }

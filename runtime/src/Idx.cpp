@@ -55,8 +55,8 @@ Result<Array> readIdx(Input file) {
   return stored ? stored->all() : stored.failure();
 }
 
-Result<StoredArray> openIdx(Input file) {
-  Result<Input> input = unpackGzip(std::move(file));
+Result<StoredArray> openIdx(Input file, int64_t inMemory) {
+  Result<Input> input = unpackGzip(std::move(file), inMemory);
   if (!input)
     return input.failure();
   unsigned char magic[4], extents[4 * kMaxRank];

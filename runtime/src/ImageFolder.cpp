@@ -123,52 +123,93 @@ Result<Array> readSquare(const std::string &path, int64_t size) {
   return squareImage(*image, size);
 }
 
+/// Images that are decoded where they are needed.
+class FolderImages : public RowSource {
+public:
+  FolderImages(std::vector<ImageFile> files, int64_t size, Layout layout)
+      : files(std::move(files)), size(size), layout(layout) {}
+
+  ElementType type() const override { return ElementType::U8; }
+  Status read(int64_t first, int64_t count, std::byte *to) const override {
+    const int64_t bytes = size * size * layout.channels;
+    for (int64_t i = 0; i < count; ++i) {
+      Result<Array> image = readSquare(files[size_t(first + i)].path, size);
+      if (!image)
+        return image.failure();
+      putImage(*image, layout, reinterpret_cast<uint8_t *>(to + i * bytes));
+    }
+    return {};
+  }
+
+private:
+  std::vector<ImageFile> files;
+  int64_t size;
+  Layout layout;
+};
+
+/// Whether the folder has what a column reads.
+Status checkColumn(const std::string &folder, const ColumnSpec &spec, int64_t size,
+                   bool hasLabels) {
+  const bool isImage = spec.member == "image";
+  if (isImage && !layoutOf(spec.shape, size))
+    return Failure{printable(folder) + ": images of size " + std::to_string(size) + " do not fit " +
+                   printShape(spec.shape)};
+  if (!isImage && (spec.member != "label" || !hasLabels || !spec.shape.empty()))
+    return Failure{printable(folder) + ": has " +
+                   (hasLabels ? "'image' and 'label', a number"
+                              : "'image' alone, since it holds no folders of classes") +
+                   ", not '" + printable(spec.member) + "' of " + printShape(spec.shape)};
+  return {};
+}
+
+Result<ColumnPiece> readLabels(const std::vector<ImageFile> &files) {
+  Result<Array> labels = Array::create(ElementType::I64, {int64_t(files.size())});
+  if (!labels)
+    return labels.failure();
+  for (size_t row = 0; row < files.size(); ++row)
+    labels->as<int64_t>()[row] = files[row].label;
+  return ColumnPiece(std::move(*labels));
+}
+
+/// All images of a column, decoded now where they fit.
+Result<ColumnPiece> openImages(const std::vector<ImageFile> &files, const ColumnSpec &spec,
+                               int64_t size, int64_t inMemory) {
+  const auto rows = int64_t(files.size());
+  auto source = std::make_unique<FolderImages>(files, size, *layoutOf(spec.shape, size));
+  Shape shape = spec.shape;
+  shape.insert(shape.begin(), rows);
+  if (countBytes(shape, 1).value_or(INT64_MAX) > inMemory)
+    return ColumnPiece(rows, std::move(source));
+  Result<Array> array = Array::create(ElementType::U8, shape);
+  if (!array)
+    return array.failure();
+  if (Status status = source->read(0, rows, array->data()); !status)
+    return status.failure();
+  return ColumnPiece(std::move(*array));
+}
+
 } // namespace
 
-Result<std::vector<Array>> readImageFolder(const std::string &folder, int64_t size,
-                                           std::span<const ColumnSpec> specs,
-                                           std::vector<std::string> &classes) {
+Result<std::vector<ColumnPiece>> openImageFolder(const std::string &folder, int64_t size,
+                                                 std::span<const ColumnSpec> specs,
+                                                 std::vector<std::string> &classes,
+                                                 int64_t inMemory) {
   Result<std::vector<ImageFile>> files = listClasses(folder, classes);
   if (!files)
     return files.failure();
-  std::vector<Array> arrays;
-  const auto rows = int64_t(files->size());
+  const bool hasLabels = files->front().label >= 0;
+  for (const ColumnSpec &spec : specs)
+    if (Status status = checkColumn(folder, spec, size, hasLabels); !status)
+      return status.failure();
+  std::vector<ColumnPiece> pieces;
   for (const ColumnSpec &spec : specs) {
-    const bool isImage = spec.member == "image";
-    if (isImage && !layoutOf(spec.shape, size))
-      return Failure{printable(folder) + ": images of size " + std::to_string(size) +
-                     " do not fit " + printShape(spec.shape)};
-    if (!isImage && (spec.member != "label" || files->front().label < 0 || !spec.shape.empty()))
-      return Failure{printable(folder) + ": has " +
-                     (files->front().label < 0
-                          ? "'image' alone, since it holds no folders of classes"
-                          : "'image' and 'label', a number") +
-                     ", not '" + printable(spec.member) + "' of " + printShape(spec.shape)};
-    Shape shape = spec.shape;
-    shape.insert(shape.begin(), rows);
-    Result<Array> array = Array::create(isImage ? ElementType::U8 : ElementType::I64, shape);
-    if (!array)
-      return Failure{printable(folder) + ": " + array.error()};
-    arrays.push_back(std::move(*array));
+    Result<ColumnPiece> piece =
+        spec.member == "label" ? readLabels(*files) : openImages(*files, spec, size, inMemory);
+    if (!piece)
+      return piece.failure();
+    pieces.push_back(std::move(*piece));
   }
-  for (int64_t row = 0; row < rows; ++row) {
-    std::optional<Array> image; // decoded once for all columns
-    for (size_t i = 0; i < specs.size(); ++i) {
-      if (specs[i].member == "label") {
-        arrays[i].as<int64_t>()[row] = (*files)[size_t(row)].label;
-        continue;
-      }
-      if (!image) {
-        Result<Array> read = readSquare((*files)[size_t(row)].path, size);
-        if (!read)
-          return read.failure();
-        image.emplace(std::move(*read));
-      }
-      putImage(*image, *layoutOf(specs[i].shape, size),
-               arrays[i].as<uint8_t>() + row * (arrays[i].size() / rows));
-    }
-  }
-  return arrays;
+  return pieces;
 }
 
 } // namespace lamina::runtime

@@ -117,6 +117,14 @@ Input Input::fromMemory(std::string name, std::vector<std::byte> bytes) {
   return input;
 }
 
+Input Input::ofDescriptor(std::string name, int descriptor, int64_t size) {
+  Input input;
+  input.label = std::move(name);
+  input.length = size;
+  input.descriptor = descriptor;
+  return input;
+}
+
 Input::Input(Input &&other) noexcept { *this = std::move(other); }
 
 Input &Input::operator=(Input &&other) noexcept {

@@ -12,7 +12,7 @@ namespace lamina::runtime {
 Status Trainer::open() {
   if (data)
     return {};
-  Result<Dataset> opened = Dataset::open(plan.sources, plan.columns, plan.folder);
+  Result<Dataset> opened = Dataset::open(plan.sources, plan.columns, plan.folder, plan.inMemory);
   if (!opened)
     return opened.failure();
   data.emplace(std::move(*opened));

@@ -26,13 +26,13 @@ protected:
 
   std::vector<int64_t> integers(const std::string &text, const ColumnSpec &spec) {
     std::ofstream(path) << text;
-    auto arrays = readCsvColumns(path, {&spec, 1});
-    failure = arrays ? "" : arrays.error();
+    auto pieces = openCsvColumns(std::move(*Input::open(path)), {&spec, 1});
+    failure = pieces ? "" : pieces.error();
     if (failure.starts_with(path))
       failure = failure.substr(path.size() + 2);
-    if (!arrays)
+    if (!pieces)
       return {};
-    const Array &array = arrays->front();
+    const Array &array = *pieces->front().array;
     return {array.as<int64_t>(), array.as<int64_t>() + array.size()};
   }
 

@@ -37,7 +37,7 @@ protected:
     ASSERT_TRUE(output->commit());
   }
   Result<Dataset> open(const SourceSpec &source, std::vector<ColumnSpec> columns,
-                       int64_t inMemory = Dataset::kInMemory) {
+                       int64_t inMemory = kInMemoryBytes) {
     return Dataset::open({&source, 1}, columns, path, inMemory);
   }
   std::string errorOf(const SourceSpec &source, std::vector<ColumnSpec> columns) {

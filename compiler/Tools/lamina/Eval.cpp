@@ -59,8 +59,7 @@ int evaluate(const Invocation &invocation, const Options &options) {
   if (!programs)
     return kDefect;
   runtime::TrainingLog silent([](const std::string &) {}, false);
-  runtime::Trainer trainer(planOf(*training, dataFolder(options.block)), std::move(*programs),
-                           silent, nullptr);
+  runtime::Trainer trainer(planOf(*training, options.block), std::move(*programs), silent, nullptr);
   if (runtime::Status status = trainer.open(); !status) {
     invocation.console.error(status.failure());
     return kBadInput;

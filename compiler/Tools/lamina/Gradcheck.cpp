@@ -53,7 +53,7 @@ public:
     if (!training)
       return kBadInput;
     Gradients gradients(invocation, frontend.sources(), *training);
-    if (int code = gradients.prepare(dataFolder(options.block)))
+    if (int code = gradients.prepare(options.block))
       return code;
     if (int code = gradients.derive())
       return code;

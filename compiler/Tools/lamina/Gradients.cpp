@@ -67,13 +67,13 @@ int Gradients::fail(const runtime::Failure &failure) const {
   return kBadInput;
 }
 
-int Gradients::prepare(const std::string &dataFolder) {
+int Gradients::prepare(const TrainBlockOptions &options) {
   load = compileProgram(invocation, sources, training.load);
   if (!load)
     return kDefect;
-  runtime::TrainingPlan plan = planOf(training, dataFolder);
+  runtime::TrainingPlan plan = planOf(training, options);
   runtime::Result<runtime::Dataset> data =
-      runtime::Dataset::open(plan.sources, plan.columns, plan.folder);
+      runtime::Dataset::open(plan.sources, plan.columns, plan.folder, plan.inMemory);
   if (!data)
     return fail(data.failure());
   training.batch = std::min(training.batch, data->rows() - data->reach() + 1);

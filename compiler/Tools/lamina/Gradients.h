@@ -24,7 +24,7 @@ public:
   Gradients(const Invocation &invocation, const SourceManager &sources, sema::Training &training);
 
   /// Compiles, reads the first samples and takes the initial weights; an exit code.
-  int prepare(const std::string &dataFolder);
+  int prepare(const TrainBlockOptions &options);
   /// One compiled step; an exit code.
   int derive();
 

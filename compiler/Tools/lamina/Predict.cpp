@@ -47,11 +47,11 @@ public:
       return kDefect;
     if (runtime::Status status = network->setWeights(weights->named()); !status)
       return fail(status.failure());
-    runtime::TrainingPlan plan = planOf(*training, dataFolder(options.block));
+    runtime::TrainingPlan plan = planOf(*training, options.block);
     if (!chooseFile(plan))
       return kBadInput;
     runtime::Result<runtime::Dataset> data =
-        runtime::Dataset::open(plan.sources, plan.columns, plan.folder);
+        runtime::Dataset::open(plan.sources, plan.columns, plan.folder, plan.inMemory);
     if (!data)
       return fail(data.failure());
     grid = data->grid();

@@ -189,7 +189,7 @@ private:
   }
 
   runtime::TrainingPlan planOfStage(const sema::Training &stage, int64_t ran) const {
-    runtime::TrainingPlan plan = planOf(stage, dataFolder(options.block));
+    runtime::TrainingPlan plan = planOf(stage, options.block);
     plan.out = folderOf(stage);
     plan.source = source;
     plan.maxSteps = options.maxSteps ? options.maxSteps - ran : 0;

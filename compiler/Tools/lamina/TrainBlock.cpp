@@ -13,6 +13,11 @@ void addTrainBlockOptions(CLI::App &verb, TrainBlockOptions &options) {
       ->type_name("NAME");
   verb.add_option("--data", options.data, "the folder of the data files; beside FILE by default")
       ->type_name("DIR");
+  verb.add_option("--data-memory", options.dataMemory,
+                  "data of a file up to this size lie in memory, larger ones are read as they are "
+                  "needed; 256 by default")
+      ->type_name("MIB")
+      ->check(CLI::Range(int64_t(0), int64_t(1) << 30));
   verb.add_option("--set", options.settings,
                   "another value of a setting, such as batch=128 or optimizer.lr=1e-4 (repeatable)")
       ->type_name("PATH=VALUE")

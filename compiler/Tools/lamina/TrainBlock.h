@@ -17,6 +17,7 @@ namespace lamina::tool {
 struct TrainBlockOptions {
   std::string file, train, data;
   std::vector<std::string> settings; ///< `--set path=value`
+  int64_t dataMemory = 256;          ///< MiB: larger data are read where they are needed
 };
 
 void addTrainBlockOptions(CLI::App &verb, TrainBlockOptions &options);

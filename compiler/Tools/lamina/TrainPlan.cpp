@@ -46,10 +46,11 @@ runtime::CellReader readerOf(const std::string &reader) {
 
 } // namespace
 
-runtime::TrainingPlan planOf(const sema::Training &training, const std::string &folder) {
+runtime::TrainingPlan planOf(const sema::Training &training, const TrainBlockOptions &options) {
   runtime::TrainingPlan plan;
   plan.name = training.name;
-  plan.folder = folder;
+  plan.folder = dataFolder(options);
+  plan.inMemory = options.dataMemory << 20;
   for (const sema::DataSource &source : training.sources) {
     auto option = [&](const char *name) {
       const auto found = source.options.numbers.find(name);

@@ -3,8 +3,8 @@
 #ifndef COMPILER_TOOLS_LAMINA_TRAINPROGRAMS_H
 #define COMPILER_TOOLS_LAMINA_TRAINPROGRAMS_H
 
-#include "compiler/Sema/Training.h"
 #include "compiler/Tools/lamina/Compilation.h"
+#include "compiler/Tools/lamina/TrainBlock.h"
 #include "lamina/TrainingPlan.h"
 
 namespace lamina::tool {
@@ -28,9 +28,8 @@ std::optional<runtime::TrainingPrograms> compilePrograms(const Invocation &invoc
 bool makeStep(Compilation &compilation, const sema::Training &training, int64_t batch,
               std::vector<runtime::SlotSpec> &slots);
 
-/// The settings of a checked `train` block as the runtime takes them. `folder` is that of relative
-/// data files.
-runtime::TrainingPlan planOf(const sema::Training &training, const std::string &folder);
+/// The settings of a checked `train` block as the runtime takes them.
+runtime::TrainingPlan planOf(const sema::Training &training, const TrainBlockOptions &options);
 
 } // namespace lamina::tool
 

@@ -1,11 +1,12 @@
-// The samples that a training reads: columns of tables and arrays of files, in memory.
+// The samples that a training reads: columns of tables and arrays of files.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef LAMINA_DATASET_H
 #define LAMINA_DATASET_H
 
 #include "lamina/Array.h"
-#include "lamina/StoredType.h"
+#include "lamina/Input.h"
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -55,23 +56,39 @@ struct RowRange {
   int64_t first = 0, last = 0;
 };
 
+/// Rows of a column that are read where they are needed, from any thread.
+class RowSource {
+public:
+  virtual ~RowSource() = default;
+  virtual ElementType type() const = 0;
+  /// Rows [first, first + count) one after the other, in C order and of that type.
+  virtual Status read(int64_t first, int64_t count, std::byte *to) const = 0;
+};
+
 /// Rows of one column that one file holds, in the type of the file.
 struct ColumnPiece {
+  /// `array` is [rows, shape…].
+  explicit ColumnPiece(Array array) : rows(array.shape()[0]), array(std::move(array)) {}
+  ColumnPiece(int64_t rows, std::unique_ptr<RowSource> source)
+      : rows(rows), source(std::move(source)) {}
+
+  ElementType type() const { return array ? array->type() : source->type(); }
+
   int64_t first = 0, rows = 0;
-  std::optional<Array> array;        ///< [rows, shape…] in memory
-  std::optional<StoredArray> stored; ///< else in the file, read where they are needed
+  std::optional<Array> array;        ///< in memory
+  std::unique_ptr<RowSource> source; ///< else in the file
 };
 
 /// Columns of equally many rows. They stay in the type of their file until a batch is gathered.
 class Dataset {
 public:
-  /// What is smaller lies in memory: .npy and IDX files that are not packed can be read row by row.
-  static constexpr int64_t kInMemory = int64_t(256) << 20;
-
-  /// Opens all columns. Relative paths are under `folder`. A failure names the file.
+  /// Opens all columns. Relative paths are under `folder`. What of a file is up to `inMemory` bytes
+  /// large lies in memory; else rows are read where they are needed: of .npy and IDX files and of
+  /// pictures as they are, of CSV files and of what was packed from a temporary file. A failure
+  /// names the file.
   static Result<Dataset> open(std::span<const SourceSpec> sources,
                               std::span<const ColumnSpec> columns, const std::string &folder,
-                              int64_t inMemory = kInMemory);
+                              int64_t inMemory = kInMemoryBytes);
 
   int64_t rows() const { return rowCount; }
   /// The rows of the longest window.
@@ -101,11 +118,11 @@ private:
 /// `2016-07-01 13:00:05+02:00`, by the Gregorian calendar; nothing for any other text.
 std::optional<int64_t> parseDate(std::string_view text);
 
-/// Reads columns of one CSV(.gz) file in one pass: an array [rows, shape…] each, in the columns'
-/// types. A first row with a cell that is no number where one is read, or any column by name, makes
-/// it a header.
-Result<std::vector<Array>> readCsvColumns(const std::string &path,
-                                          std::span<const ColumnSpec> columns);
+/// Columns of one CSV(.gz) file, in the columns' types. A first row with a cell that is no number
+/// where one is read, or any column by name, makes it a header. The text is read a stretch at a
+/// time, twice; columns that take more than `inMemory` bytes together go to a temporary file.
+Result<std::vector<ColumnPiece>> openCsvColumns(Input file, std::span<const ColumnSpec> columns,
+                                                int64_t inMemory = kInMemoryBytes);
 
 } // namespace lamina::runtime
 

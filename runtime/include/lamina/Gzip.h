@@ -8,8 +8,9 @@
 namespace lamina::runtime {
 
 /// `input` itself, or its unpacked bytes where its name ends in `.gz`; checks that name and content
-/// agree. A stream that unpacks to more than 64 MiB and 200 times its size is refused.
-Result<Input> unpackGzip(Input input);
+/// agree. A stream that unpacks to more than 64 MiB and 200 times its size is refused. What unpacks
+/// to more than `inMemory` bytes goes to a temporary file that has no name.
+Result<Input> unpackGzip(Input input, int64_t inMemory = kInMemoryBytes);
 
 } // namespace lamina::runtime
 

@@ -11,8 +11,8 @@ namespace lamina::runtime {
 
 /// Reads an array; `.gz` is unpacked. i16 becomes i32.
 Result<Array> readIdx(Input input);
-/// The same, without its elements. What was packed lies in memory.
-Result<StoredArray> openIdx(Input input);
+/// The same, without its elements. What was packed is as `unpackGzip` leaves it.
+Result<StoredArray> openIdx(Input input, int64_t inMemory = kInMemoryBytes);
 
 } // namespace lamina::runtime
 

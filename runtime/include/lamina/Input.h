@@ -16,6 +16,10 @@ namespace lamina::runtime {
 /// Standard input is read to its end and may not be larger than this.
 inline constexpr int64_t kMaxStreamBytes = int64_t(1) << 30;
 
+/// Data up to this size lie in memory unless a caller says otherwise; what is larger is read where
+/// it is needed.
+inline constexpr int64_t kInMemoryBytes = int64_t(256) << 20;
+
 /// `text` for a message: one line, control characters as `\x0a`, long ones cut in the middle.
 std::string printable(std::string_view text);
 
@@ -27,6 +31,8 @@ public:
   static Result<Input> open(const std::string &path);
   /// `name` stands in messages.
   static Input fromMemory(std::string name, std::vector<std::byte> bytes);
+  /// A regular file of `size` bytes that is open for reading; closes it.
+  static Input ofDescriptor(std::string name, int descriptor, int64_t size);
 
   Input(Input &&other) noexcept;
   Input &operator=(Input &&other) noexcept;

@@ -42,7 +42,8 @@ struct Criterion {
 
 struct TrainingPlan {
   std::string name;
-  std::string folder; ///< of relative data files
+  std::string folder;                ///< of relative data files
+  int64_t inMemory = kInMemoryBytes; ///< as of Dataset::open
   std::vector<SourceSpec> sources;
   std::vector<ColumnSpec> columns;
   SplitSpec split;
