@@ -285,7 +285,9 @@ LogicalResult ModelEmitter::emitKernel(ir::KernelOp kernel) {
            llvm::enumerate(model.getBody().front().getTerminator()->getOperands()))
         if (output == result)
           buffers[result] = modelOutputs[i];
-    if (offset >= 0)
+    if (auto part = partOfCollected.find(result); part != partOfCollected.end())
+      buffers[result] = part->second;
+    else if (offset >= 0)
       buffers[result] = inWorkspace(offset, result.getType());
     outputs.push_back(buffers[result]);
   }
@@ -329,7 +331,18 @@ void ModelEmitter::copy(const Buffer &from, const Buffer &to) {
   awaitThreads(context, builder);
 }
 
-/// Carried values keep one place over all rounds; what is not made there is copied there.
+/// Memory for an integer: one place for all rounds of the repeats around.
+Value ModelEmitter::scalarOfFunction() {
+  OpBuilder::InsertionGuard guard(builder);
+  auto function = builder.getBlock()->getParentOp();
+  if (!isa<func::FuncOp>(function))
+    function = function->getParentOfType<func::FuncOp>();
+  builder.setInsertionPointToStart(&function->getRegion(0).front());
+  return memref::AllocaOp::create(builder, MemRefType::get({1}, builder.getI64Type()));
+}
+
+/// Carried values keep one place over all rounds, collected ones have one for each round; what is
+/// not made there is copied there.
 LogicalResult ModelEmitter::emitRepeat(ir::RepeatOp repeat) {
   Block &body = repeat.getBody().front();
   size_t carried = repeat.getCarried().size();
@@ -343,16 +356,16 @@ LogicalResult ModelEmitter::emitRepeat(ir::RepeatOp repeat) {
   };
   for (size_t i = 0; i < repeat.getNumResults(); ++i) {
     Value result = repeat.getResult(i);
-    buffers[result] =
-        inWorkspace(i < carried ? places[i] : collected[i - carried], result.getType());
+    Buffer place = inWorkspace(i < carried ? places[i] : collected[i - carried], result.getType());
+    buffers[result] = place;
     if (i >= carried)
       continue;
-    buffers[body.getArgument(1 + i)] = buffers[result];
+    buffers[body.getArgument(1 + i)] = place;
     Value init = repeat.getCarried()[i];
     if (placeOf(init) != places[i])
-      copy(buffers[init], buffers[result]);
+      copy(buffers[init], place);
   }
-  Value number = memref::AllocaOp::create(builder, MemRefType::get({1}, builder.getI64Type()));
+  Value number = scalarOfFunction();
   buffers[body.getArgument(0)] = bufferOf(number, body.getArgument(0).getType());
   LogicalResult result = success();
   loopOver(builder, constantIndex(builder, 0), constantIndex(builder, repeat.getCount()), 1,
@@ -365,16 +378,21 @@ LogicalResult ModelEmitter::emitRepeat(ir::RepeatOp repeat) {
              for (auto [i, stacked] : llvm::enumerate(repeat.getStacked()))
                buffers[body.getArgument(1 + carried + i)] =
                    roundOf(buffers[stacked], repeat.getName(), round);
+             Operation *yield = body.getTerminator();
+             for (size_t i = carried; i < repeat.getNumResults(); ++i)
+               if (placeOf(yield->getOperand(i)) == collected[i - carried])
+                 partOfCollected[yield->getOperand(i)] =
+                     roundOf(buffers[repeat.getResult(i)], repeat.getName(), round);
              result = emitBlock(body);
              if (failed(result))
                return;
              builder.setLoc(repeat.getLoc());
-             for (auto [i, yielded] : llvm::enumerate(body.getTerminator()->getOperands())) {
-               if (i >= carried)
+             for (auto [i, yielded] : llvm::enumerate(yield->getOperands())) {
+               if (i < carried && placeOf(yielded) != places[i])
+                 copy(buffers[yielded], buffers[repeat.getResult(i)]);
+               if (i >= carried && !partOfCollected.contains(yielded))
                  copy(buffers[yielded],
                       roundOf(buffers[repeat.getResult(i)], repeat.getName(), round));
-               else if (placeOf(yielded) != places[i])
-                 copy(buffers[yielded], buffers[repeat.getResult(i)]);
              }
            });
   return result;

@@ -42,6 +42,7 @@ private:
   llvm::FailureOr<mlir::func::FuncOp> makeShared(ir::KernelOp kernel, llvm::ArrayRef<Buffer> inputs,
                                                  llvm::ArrayRef<Buffer> outputs,
                                                  mlir::ValueRange arguments);
+  mlir::Value scalarOfFunction();
   llvm::LogicalResult emitRepeat(ir::RepeatOp repeat);
   void emitWiden(ir::WidenOp widen);
   void emitNarrow(ir::NarrowOp narrow);
@@ -78,6 +79,8 @@ private:
   llvm::StringMap<mlir::func::FuncOp> shared; ///< by text and buffers
   mlir::Value packed;
   llvm::DenseMap<mlir::Value, Buffer> buffers;
+  /// Where a round writes what is collected of it, for values that no one copies there.
+  llvm::DenseMap<mlir::Value, Buffer> partOfCollected;
   llvm::SmallVector<Buffer> modelOutputs;
 };
 

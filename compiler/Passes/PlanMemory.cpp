@@ -165,6 +165,7 @@ private:
     for (Value operand : repeat->getOperands())
       extend(operand, start);
     placeCarried(repeat, start);
+    placeCollected(repeat, start);
     Block &body = repeat.getBody().front();
     unsigned firstInside = slots.size();
     shareCarried(repeat);
@@ -198,10 +199,24 @@ private:
       bool own = found != slotOf.end() && init.hasOneUse() && init.getDefiningOp() &&
                  init.getDefiningOp()->getBlock() == repeat->getBlock();
       unsigned slot = own ? found->second : addSlot(init.getType(), start, start);
-      slotOf[body.getArgument(1 + i)] = slotOf[repeat.getResult(i)] = slot;
+      slotOf[body.getArgument(1 + i)] = slot;
+      slotOf[repeat.getResult(i)] = slot;
     }
-    for (size_t i = repeat.getCarried().size(); i < repeat.getNumResults(); ++i)
-      slotOf[repeat.getResult(i)] = addSlot(repeat.getResult(i).getType(), start, start);
+  }
+
+  /// A kernel of the body writes what is collected of a round where that lies in the whole, if the
+  /// axes have one order in both.
+  void placeCollected(ir::RepeatOp repeat, int64_t start) {
+    Block &body = repeat.getBody().front();
+    for (size_t i = repeat.getCarried().size(); i < repeat.getNumResults(); ++i) {
+      auto whole = cast<RankedTensorType>(repeat.getResult(i).getType());
+      Value part = body.getTerminator()->getOperand(i);
+      unsigned slot = slotOf[repeat.getResult(i)] = addSlot(whole, start, start);
+      auto maker = part.getDefiningOp<ir::KernelOp>();
+      if (maker && maker->getBlock() == &body &&
+          ir::withoutAxis(whole, repeat.getName()) == part.getType())
+        slotOf.try_emplace(part, slot);
+    }
   }
 
   /// The next round's value may take the carried one's place if nothing reads that one when it is
@@ -219,7 +234,7 @@ private:
                     return here && here->isBeforeInBlock(maker);
                   });
       if (free && isa<ir::KernelOp>(maker))
-        slotOf[next] = slotOf[argument];
+        slotOf.insert_or_assign(next, slotOf.lookup(argument));
       else if (next != argument)
         remark::missed(repeat.getLoc(), remark::RemarkOpts::name("copied").category("lamina-plan"))
             << "'repeat' copies a carried value in each round: the old one is still read where the "

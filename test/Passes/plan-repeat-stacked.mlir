@@ -1,7 +1,10 @@
-// What the rounds of a repeat read in turn keeps its place until the last of them: no kernel of a round writes there.
+// What the rounds of a repeat read in turn keeps its place until the last of them: no kernel of a round writes there. A kernel
+// writes what is collected of its round into the whole.
 // RUN: lamina-opt %s --lamina-fuse --lamina-plan | FileCheck %s
 // CHECK: lamina.repeat "up" 2
 // CHECK-SAME: collected_one = array<i64: [[PLACE:[0-9]+]]>
+// CHECK: lamina.kernel elementwise
+// CHECK-SAME: offsets_one = array<i64: [[PLACE]]>
 // CHECK: lamina.repeat "up" 2
 // CHECK-NOT: offsets_one = array<i64: [[PLACE]]>
 // CHECK: lamina.kernel rowwise
