@@ -8,34 +8,47 @@ using namespace mlir;
 
 namespace lamina::fuse {
 
-/// The summed axis with the most positions; nothing where an extent is known at run time only.
-static std::optional<ir::Axis> longestAxis(ir::DotOp dot, int64_t &total) {
-  std::optional<ir::Axis> longest;
-  total = 1;
+/// The steps of the sum; nothing where an extent is known at run time only.
+static std::optional<int64_t> stepsOf(ir::DotOp dot) {
+  int64_t steps = 1;
   for (StringRef name : ir::namesOf(dot.getAxes())) {
     ir::Axis axis = *ir::findAxis(ir::typeOf(dot.getLhs()), name);
     if (axis.bound || ShapedType::isDynamic(axis.extent))
       return std::nullopt;
-    total *= axis.extent;
-    if (!longest || axis.extent > longest->extent)
-      longest = axis;
+    steps *= axis.extent;
   }
-  return longest;
+  return steps;
 }
 
 /// The fewest equal pieces of `extent` positions that leave at most `most` steps of a sum of
-/// `total`; 1 where there are none.
+/// `total`; 1 where there are none, or so many that their sums would be dear.
 static int64_t piecesOf(int64_t extent, int64_t total, int64_t most) {
-  for (int64_t pieces = llvm::divideCeil(total, most); pieces < extent; ++pieces)
+  constexpr int64_t kDear = 4;
+  int64_t fewest = llvm::divideCeil(total, most);
+  for (int64_t pieces = fewest; pieces <= std::min(extent, kDear * fewest); ++pieces)
     if (extent % pieces == 0)
       return pieces;
   return 1;
 }
 
+/// The summed axis to cut and the number of its pieces: the slowest axis that has enough of them,
+/// so that steps next to each other stay neighbours in memory.
+static std::pair<ir::Axis, int64_t> chooseCut(ir::DotOp dot, int64_t total, int64_t most) {
+  SmallVector<StringRef> summed = ir::namesOf(dot.getAxes());
+  for (const ir::Axis &axis : ir::axisList(ir::typeOf(dot.getLhs()))) {
+    int64_t pieces =
+        llvm::is_contained(summed, axis.name.getValue()) ? piecesOf(axis.extent, total, most) : 1;
+    if (pieces > 1 && (pieces < axis.extent || summed.size() > 1))
+      return {axis, pieces};
+  }
+  return {ir::Axis(), 1};
+}
+
 static void split(ir::DotOp dot, int64_t most) {
-  int64_t total;
-  std::optional<ir::Axis> axis = longestAxis(dot, total);
-  int64_t pieces = axis && total > most ? piecesOf(axis->extent, total, most) : 1;
+  std::optional<int64_t> total = stepsOf(dot);
+  if (!total || *total <= most)
+    return;
+  auto [axis, pieces] = chooseCut(dot, *total, most);
   if (pieces == 1)
     return;
   OpBuilder builder(dot);
@@ -43,11 +56,11 @@ static void split(ir::DotOp dot, int64_t most) {
   std::string piece = ir::Adjoint::freshName("piece", {dot.getLhs(), dot.getRhs()});
   std::string step = ir::Adjoint::freshName("step", {dot.getLhs(), dot.getRhs()});
   ir::Axis parts[] = {{builder.getStringAttr(piece), pieces, 0},
-                      {builder.getStringAttr(step), axis->extent / pieces, 0}};
+                      {builder.getStringAttr(step), axis.extent / pieces, 0}};
   SmallVector<StringRef> summed = ir::namesOf(dot.getAxes());
-  llvm::replace(summed, axis->name.getValue(), StringRef(step));
-  Value left = build.split(dot.getLhs(), axis->name, parts);
-  Value right = build.split(dot.getRhs(), axis->name, parts);
+  llvm::replace(summed, axis.name.getValue(), StringRef(step));
+  Value left = build.split(dot.getLhs(), axis.name, parts);
+  Value right = build.split(dot.getRhs(), axis.name, parts);
   Value sum = build.reduce(ir::ReduceKind::Sum, build.dot(left, right, summed), {piece});
   if (sum.getType() != dot.getType())
     sum = ir::RearrangeOp::create(builder, dot.getLoc(), dot.getType(), sum,
