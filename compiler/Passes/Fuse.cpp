@@ -40,8 +40,10 @@ struct FusePass : impl::FusePassBase<FusePass> {
     getOperation()->walk([](ir::CheckpointOp checkpoint) { dissolve(checkpoint); });
     auto target = getOperation()->getAttrOfType<ir::TargetAttr>("lamina.target");
     getOperation()->walk([&](ir::ModelOp model) {
-      if (target && model->hasAttr("slots"))
+      if (target && model->hasAttr("slots")) {
+        fuse::cutBatch(model, target);
         fuse::splitLongSums(model, target);
+      }
       fuseBlock(model.getBody().front(), fuse);
       return WalkResult::skip();
     });

@@ -58,6 +58,11 @@ std::string spell(mlir::Operation *op);
 /// The op of `block` that is or holds `user`.
 mlir::Operation *userIn(mlir::Block &block, mlir::Operation *user);
 
+/// Lets a training step go through its batch in portions, in a repeat that adds up the sums over
+/// samples, where samples do not depend on each other and a portion keeps the processor busy.
+/// Requires: no kernels and no checkpoints.
+void cutBatch(ir::ModelOp model, ir::TargetAttr target);
+
 /// Cuts contractions that sum so much, over the samples of a training step, that a panel of an
 /// operand would not stay in L2: into partial sums that are added. Requires: no kernels yet.
 void splitLongSums(ir::ModelOp model, ir::TargetAttr target);
