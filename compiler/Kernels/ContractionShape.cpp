@@ -19,6 +19,7 @@ public:
     shape.right = shape.dot->getOperand(integer("right"));
     shape.tileRows = integer("tile_rows");
     shape.tileLanes = integer("tile_lanes");
+    shape.blockRows = integer("block_rows");
     shape.ahead = plan.contains("ahead") ? integer("ahead") : 0;
     shape.leftRows = plan.contains("left_rows") ? integer("left_rows") : 0;
     shape.leftForm = form("left_form");

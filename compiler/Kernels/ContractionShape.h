@@ -37,8 +37,9 @@ struct ContractionShape {
   llvm::SmallVector<std::string> single; ///< axes with one position
   std::optional<ir::View> leftView;      ///< of the left operand, where it is read in place
   int64_t tileRows, tileLanes;
-  int64_t leftRows; ///< of a staged left operand: what is packed at once
-  int64_t ahead;    ///< tiles of rows that share the fetch of the next panel; 0: it is not fetched
+  int64_t blockRows; ///< rows of a sample that go over the weights together, about
+  int64_t leftRows;  ///< of a staged left operand: what is packed at once
+  int64_t ahead;     ///< tiles of rows that share the fetch of the next panel; 0: it is not fetched
   int64_t depthSize, laneSize;
   /// Axes of the packed right operand among `outer`, with their strides in panels.
   llvm::StringMap<int64_t> panelStride;

@@ -32,6 +32,7 @@ void describe(ir::KernelOp kernel, const plan::Contraction &contraction) {
   entries.set("outer", strings(builder, contraction.outer));
   entries.set("tile_rows", builder.getI64IntegerAttr(contraction.tileRows));
   entries.set("tile_lanes", builder.getI64IntegerAttr(contraction.tileLanes));
+  entries.set("block_rows", builder.getI64IntegerAttr(contraction.blockRows));
   if (contraction.leftRows > 0)
     entries.set("left_rows", builder.getI64IntegerAttr(contraction.leftRows));
   if (contraction.ahead > 0)

@@ -127,6 +127,7 @@ public:
     chooseForms();
     orderDepth();
     chooseTile();
+    chooseBlockRows();
     if (plan.leftForm == "staged")
       chooseLeftRows();
     return plan;
@@ -282,13 +283,15 @@ private:
       plan.tileRows = std::min<int64_t>(plan.tileRows, 4);
   }
 
-  /// As many of the fastest rows as make a pass over the weights worth while, in equal blocks that
-  /// L2 keeps.
-  void chooseLeftRows() {
+  void chooseBlockRows() {
     int64_t depth = 1;
     for (const std::string &name : plan.depth)
       depth *= extentOf(plan.leftOperand(), name);
-    int64_t most = std::max(kFewestRowsOfBlock, target.getL2() / 2 / (4 * depth));
+    plan.blockRows = std::max(kFewestRowsOfBlock, target.getL2() / 2 / (4 * depth));
+  }
+
+  /// As many of the fastest rows as make a pass over the weights worth while, in equal blocks.
+  void chooseLeftRows() {
     plan.leftRows = 1;
     for (const std::string &name : llvm::reverse(plan.rows)) {
       if (plan.leftRows >= kFewestRowsOfBlock)
@@ -297,8 +300,8 @@ private:
       plan.leftHasSamples = ShapedType::isDynamic(axis->extent) && !axis->bound;
       plan.leftRows *= extentOf(plan.leftOperand(), name);
     }
-    if (plan.leftRows > most)
-      plan.leftRows = llvm::divideCeil(plan.leftRows, llvm::divideCeil(plan.leftRows, most));
+    plan.leftRows =
+        llvm::divideCeil(plan.leftRows, llvm::divideCeil(plan.leftRows, plan.blockRows));
   }
 
   ir::TargetAttr target;

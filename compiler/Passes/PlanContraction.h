@@ -27,6 +27,9 @@ struct Contraction {
   std::string rightForm = "staged";
   int64_t tileRows = 1;
   int64_t tileLanes = 1;
+  /// As many rows of one sample as L2 keeps of the left operand, but enough to read the weights
+  /// for: more go in equal blocks of about as many.
+  int64_t blockRows = 1;
   /// Over how many tiles of rows the fetch of the next panel from beyond L2 is spread; 0: none.
   int64_t ahead = 0;
   /// Of a staged left operand: the rows that are packed at once; those of one sample where the
