@@ -72,8 +72,8 @@ void Formatter::backward(const BackwardClause &clause) {
   layout.close();
 }
 
-void Formatter::notes(const std::vector<Note> &notes) {
-  for (const Note &note : notes) {
+void Formatter::notes(const std::vector<ast::Note> &notes) {
+  for (const ast::Note &note : notes) {
     layout.text("@" + note.name.text);
     if (!note.args.empty())
       arguments(note.args);
