@@ -6,6 +6,8 @@
 #include "compiler/Kernels/IndexMath.h"
 #include "compiler/Kernels/Sharing.h"
 
+#include <limits>
+
 using namespace mlir;
 
 namespace lamina::kernels {
@@ -38,8 +40,10 @@ private:
   /// Joins the fastest row axes to one number, until it is long enough; the slower ones are loops.
   void joinRows(bool foldsRows) {
     size_t first = shape.rows.size();
-    // A panel that is staged for a block of rows should serve a whole one.
+    // A panel that is staged for a block of rows should serve a whole one. Where all panels are
+    // staged, all rows are cut into blocks.
     int64_t enough = shape.leftForm == OperandForm::Staged    ? shape.leftRows
+                     : shape.stagesWhole                      ? std::numeric_limits<int64_t>::max()
                      : shape.rightForm == OperandForm::Staged ? shape.blockRows
                                                               : kEnoughTiles * shape.tileRows;
     while (first > 0 && !ShapedType::isDynamic(rows.count) && rows.count < enough) {
@@ -64,6 +68,7 @@ private:
     if (level < last)
       return overAxis(shape.outer[level], place, context, builder,
                       [&] { buildStagedOuter(level + 1); });
+    panels.stageWhole();
     buildStagedRows(0, last);
   }
 
@@ -104,8 +109,11 @@ private:
   }
 
   void buildOuter(size_t level) {
-    if (level == shape.outer.size())
+    if (level == shape.outer.size()) {
+      if (shape.leftForm != OperandForm::Staged)
+        panels.stageWhole();
       return buildByRows();
+    }
     overAxis(shape.outer[level], place, context, builder, [&] { buildOuter(level + 1); });
   }
 

@@ -83,21 +83,45 @@ void PanelBuilder::buildGroup(Value firstPanel, ArrayRef<TileColumn> columns, in
   place.firstPanel = firstPanel;
   placePanel(firstPanel);
   placeNext(firstPanel, columns);
-  if (shape.rightForm == OperandForm::Staged) {
-    place.joined = {};
-    place.firstRow = constantIndex(builder, 0);
+  if (shape.rightForm == OperandForm::Staged && !shape.stagesWhole) {
     int64_t valid = 0;
     for (const TileColumn &column : columns)
       valid += column.valid;
-    tiles.stage(place, valid);
+    stagePanel(valid);
   }
   buildLooped(0, columns, count);
+}
+
+void PanelBuilder::stageWhole() {
+  if (!shape.stagesWhole)
+    return;
+  if (!place.loops.empty())
+    awaitThreads(context, builder);
+  int64_t full = shape.laneSize / shape.tileLanes, tail = shape.laneSize % shape.tileLanes;
+  auto stage = [&](Value panel, int64_t valid) {
+    place.firstPanel = panel;
+    placePanel(panel);
+    stagePanel(valid);
+  };
+  sharedLoop(context, builder, constantIndex(builder, 0), constantIndex(builder, full), 1,
+             [&](Value panel) { stage(panel, shape.tileLanes); });
+  if (tail > 0)
+    onFirstThread(context, builder, [&] { stage(constantIndex(builder, full), tail); });
+  awaitThreads(context, builder);
+}
+
+/// `valid` lanes of the place's panel.
+void PanelBuilder::stagePanel(int64_t valid) {
+  place.joined = {};
+  place.firstRow = constantIndex(builder, 0);
+  tiles.stage(place, valid);
 }
 
 void PanelBuilder::placePanel(Value firstPanel) {
   if (shape.rightForm == OperandForm::Staged) {
     place.panelMemory = scratch;
-    place.panelOffset = constantIndex(builder, 0);
+    place.panelOffset = shape.stagesWhole ? times(builder, firstPanel, shape.panelSize())
+                                          : constantIndex(builder, 0);
     return;
   }
   Value panel = firstPanel;

@@ -32,6 +32,10 @@ public:
   /// `count` rows, or as many as the call has samples for, with `atOnce` panels in each tile.
   void build(int64_t count, int64_t atOnce);
 
+  /// Stages all panels of the right operand, for all blocks of rows, where the plan says so. Those
+  /// of other outer positions are done with first.
+  void stageWhole();
+
   /// Few rows take several panels at once, so that enough chains of multiply-adds are under way.
   int64_t panelsAtOnce(int64_t count) const;
 
@@ -39,6 +43,7 @@ private:
   void overGroups(int64_t groups, int64_t atOnce, llvm::function_ref<void(mlir::Value)> body);
   llvm::SmallVector<TileColumn> columnsOf(int64_t full, int64_t tail);
   void buildGroup(mlir::Value firstPanel, llvm::ArrayRef<TileColumn> columns, int64_t count);
+  void stagePanel(int64_t valid);
   void placePanel(mlir::Value firstPanel);
   void placeNext(mlir::Value firstPanel, llvm::ArrayRef<TileColumn> columns);
   void placeFetch(mlir::Value tile);

@@ -22,6 +22,7 @@ public:
     shape.blockRows = integer("block_rows");
     shape.ahead = plan.contains("ahead") ? integer("ahead") : 0;
     shape.leftRows = plan.contains("left_rows") ? integer("left_rows") : 0;
+    shape.stagesWhole = plan.contains("right_scratch");
     shape.leftForm = form("left_form");
     shape.rightForm = form("right_form");
     shape.rows = axes("rows");

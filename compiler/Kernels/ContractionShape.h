@@ -41,6 +41,7 @@ struct ContractionShape {
   int64_t leftRows;  ///< of a staged left operand: what is packed at once
   int64_t ahead;     ///< tiles of rows that share the fetch of the next panel; 0: it is not fetched
   int64_t depthSize, laneSize;
+  bool stagesWhole; ///< all panels are staged before the first block of rows
   /// Axes of the packed right operand among `outer`, with their strides in panels.
   llvm::StringMap<int64_t> panelStride;
 

@@ -24,6 +24,10 @@ Value panelScratch(ir::KernelOp kernel, const ContractionShape &shape, FunctionC
                    ImplicitLocOpBuilder &builder) {
   if (shape.rightForm != OperandForm::Staged)
     return nullptr;
+  if (shape.stagesWhole)
+    return scratchFor(shape.right, shape.panels() * shape.panelSize(),
+                      sharedScratchOffset(kernel, "right_scratch", context, builder), context,
+                      builder);
   return scratchFor(shape.right, shape.panelSize(), scratchOffset(kernel, context, builder),
                     context, builder);
 }

@@ -17,6 +17,8 @@ constexpr int64_t kAlignment = 64;
 
 /// Fewer rows would read the weights from memory too often.
 constexpr int64_t kFewestRowsOfBlock = 192;
+/// Panels that are staged already are read from nearer.
+constexpr int64_t kFewestOnWhole = 48;
 
 static bool contains(ArrayRef<std::string> names, StringRef name) {
   return llvm::is_contained(names, name);
@@ -127,6 +129,7 @@ public:
     chooseForms();
     orderDepth();
     chooseTile();
+    chooseWhole();
     chooseBlockRows();
     if (plan.leftForm == "staged")
       chooseLeftRows();
@@ -283,11 +286,45 @@ private:
       plan.tileRows = std::min<int64_t>(plan.tileRows, 4);
   }
 
+  /// Whether a panel is copied from memory, vector by vector.
+  bool isCheapToStage() {
+    auto view = ir::traceView(plan.rightOperand(), ir::denseView);
+    const ir::ViewAxis *lane =
+        view && !plan.lanes.empty() ? view->find(plan.lanes.back()) : nullptr;
+    return lane && lane->parts.size() == 1 && lane->stride() == 1;
+  }
+
+  /// A right operand that several blocks of rows read is staged once for all of them, if it is not
+  /// too large and staging it again would cost more than reading panels from beyond L2.
+  void chooseWhole() {
+    constexpr int64_t kManyCaches = 32;
+    int64_t rows = 1, bytes = 4;
+    for (const std::string &name : plan.rows) {
+      auto axis = ir::findAxis(cast<RankedTensorType>(plan.leftOperand().getType()), name);
+      if (ShapedType::isDynamic(axis->extent))
+        return;
+      rows *= axis->extent;
+    }
+    for (const Names *names : {&plan.depth, &plan.lanes})
+      for (const std::string &name : *names)
+        bytes *= extentOf(plan.rightOperand(), name);
+    // Rows that are staged lie inside of the loops over axes that only the right operand has.
+    bool isOnce =
+        plan.leftForm != "staged" || llvm::all_of(plan.outer, [&](const std::string &name) {
+          return contains(namesOf(plan.leftOperand()), name);
+        });
+    if (plan.leftForm == "in_place" && isCheapToStage())
+      return;
+    plan.stagesWhole = plan.rightForm == "staged" && plan.leftForm != "vector" && isOnce &&
+                       rows >= 2 * kFewestRowsOfBlock && bytes <= kManyCaches * target.getL2();
+  }
+
   void chooseBlockRows() {
     int64_t depth = 1;
     for (const std::string &name : plan.depth)
       depth *= extentOf(plan.leftOperand(), name);
-    plan.blockRows = std::max(kFewestRowsOfBlock, target.getL2() / 2 / (4 * depth));
+    int64_t fewest = plan.stagesWhole ? kFewestOnWhole : kFewestRowsOfBlock;
+    plan.blockRows = std::max(fewest, target.getL2() / 2 / (4 * depth));
   }
 
   /// As many of the fastest rows as make a pass over the weights worth while, in equal blocks.
@@ -348,13 +385,28 @@ static int64_t product(Value value, const Names &names) {
   return count;
 }
 
-int64_t scratchOf(const Contraction &contraction) {
-  if (contraction.rightForm != "staged")
-    return 0;
+static int64_t bytesOfPanel(const Contraction &contraction) {
   Value right = contraction.rightOperand();
   Type element = cast<RankedTensorType>(right.getType()).getElementType();
   int64_t bytes = llvm::divideCeil(element.getIntOrFloatBitWidth(), 8);
   return llvm::alignTo(product(right, contraction.depth) * contraction.tileLanes * bytes,
+                       kAlignment);
+}
+
+int64_t scratchOf(const Contraction &contraction) {
+  return contraction.rightForm == "staged" && !contraction.stagesWhole ? bytesOfPanel(contraction)
+                                                                       : 0;
+}
+
+/// Panels lie one behind the other without gaps.
+int64_t rightScratchOf(const Contraction &contraction) {
+  if (!contraction.stagesWhole)
+    return 0;
+  Value right = contraction.rightOperand();
+  Type element = cast<RankedTensorType>(right.getType()).getElementType();
+  return llvm::alignTo(panelCount(contraction) * product(right, contraction.depth) *
+                           contraction.tileLanes *
+                           llvm::divideCeil(element.getIntOrFloatBitWidth(), 8),
                        kAlignment);
 }
 

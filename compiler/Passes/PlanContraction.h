@@ -36,6 +36,9 @@ struct Contraction {
   /// samples are among them.
   int64_t leftRows = 0;
   bool leftHasSamples = false;
+  /// Whether all panels of a staged right operand are staged before the first block of rows, so
+  /// that the others need not do so again.
+  bool stagesWhole = false;
 
   mlir::Value leftOperand() const { return dot->getOperand(left); }
   mlir::Value rightOperand() const { return dot->getOperand(1 - left); }
@@ -67,6 +70,9 @@ struct FoldBytes {
   int64_t fixed = 0, ofSample = 0;
 };
 FoldBytes foldScratchOf(const Contraction &contraction);
+
+/// The bytes of a right operand that is staged as a whole, which all threads share.
+int64_t rightScratchOf(const Contraction &contraction);
 
 /// Panels of the right operand for one position of the outer axes.
 int64_t panelCount(const Contraction &contraction);

@@ -89,9 +89,10 @@ public:
   SmallVector<Slot> slots;
   DenseMap<Value, unsigned> slotOf;
   DenseMap<Operation *, unsigned> scratchOf;
-  DenseMap<Operation *, int64_t> scratchStep; ///< bytes of one thread, where there are several
-  DenseMap<Operation *, int64_t> leftScratch; ///< where in the scratch staged rows begin
-  DenseMap<Operation *, Slot> foldScratch;    ///< what stands there before the parts of reductions
+  DenseMap<Operation *, int64_t> scratchStep;  ///< bytes of one thread, where there are several
+  DenseMap<Operation *, int64_t> leftScratch;  ///< where in the scratch staged rows begin
+  DenseMap<Operation *, int64_t> rightScratch; ///< likewise all staged panels
+  DenseMap<Operation *, Slot> foldScratch;     ///< what stands there before the parts of reductions
 
 private:
   unsigned addSlot(Type type, int64_t start, int64_t end) {
@@ -130,16 +131,19 @@ private:
       addScratch(kernel, scratchOfRows(kernel, target), kMostThreads);
   }
 
-  /// The staged panel of each thread, then, shared by all, the staged rows and the parts of
-  /// reductions.
+  /// The staged panel of each thread, then, shared by all, the staged panels, the staged rows and
+  /// the parts of reductions.
   void addScratch(ir::KernelOp kernel, const Contraction &contraction) {
-    int64_t left = leftScratchOf(contraction);
+    int64_t left = leftScratchOf(contraction), right = rightScratchOf(contraction);
     FoldBytes folds = foldScratchOf(contraction);
     addScratch(kernel, plan::scratchOf(contraction),
-               std::min(kMostThreads, panelCount(contraction)), left + folds.fixed > 0);
-    if (left + folds.fixed == 0)
+               std::min(kMostThreads, panelCount(contraction)), left + right + folds.fixed > 0);
+    if (left + right + folds.fixed == 0)
       return;
     Slot &slot = slots[scratchOf.at(kernel)];
+    if (right > 0)
+      rightScratch[kernel] = slot.fixed;
+    slot.fixed += right;
     if (left > 0)
       leftScratch[kernel] = slot.fixed;
     (contraction.leftHasSamples ? slot.ofSample : slot.fixed) += left;
@@ -331,6 +335,9 @@ void write(ir::ModelOp model, const Liveness &liveness, int64_t samples, StringR
     auto left = liveness.leftScratch.find(kernel);
     if (left != liveness.leftScratch.end())
       setEntry(kernel, "left_scratch", builder.getI64IntegerAttr(left->second));
+    auto right = liveness.rightScratch.find(kernel);
+    if (right != liveness.rightScratch.end())
+      setEntry(kernel, "right_scratch", builder.getI64IntegerAttr(right->second));
     auto folds = liveness.foldScratch.find(kernel);
     if (folds != liveness.foldScratch.end())
       setEntry(kernel, ("fold_scratch" + suffix).str(),
