@@ -13,7 +13,8 @@ def EmitKernels : Pass<"lamina-emit-kernels", "mlir::ModuleOp"> {
     Where the target has threads, both take the number of the thread and the number of threads that run them together.
   }];
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::func::FuncDialect", "mlir::math::MathDialect",
-      "mlir::memref::MemRefDialect", "mlir::scf::SCFDialect", "mlir::omp::OpenMPDialect", "mlir::vector::VectorDialect"];
+      "mlir::memref::MemRefDialect", "mlir::scf::SCFDialect", "mlir::omp::OpenMPDialect", "mlir::vector::VectorDialect",
+      "mlir::LLVM::LLVMDialect"];
 }
 
 #endif // COMPILER_KERNELS_KERNELS_TD

@@ -4,6 +4,7 @@
 #include "compiler/Kernels/EvaluatorOps.h"
 #include "compiler/Kernels/VectorMathEmit.h"
 
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
@@ -147,6 +148,9 @@ static Turned withLarge(Emit &e, Value x, bool isCosine, Value isLarge, Turned m
   Value any = isLarge;
   if (isa<VectorType>(isLarge.getType()))
     any = vector::ReductionOp::create(e.builder, vector::CombiningKind::OR, isLarge);
+  // Said to be rare, so that the code for it stands aside and registers are kept for what is not.
+  Value never = arith::ConstantIntOp::create(e.builder, 0, 1);
+  any = LLVM::ExpectOp::create(e.builder, any.getType(), any, never);
   auto branch = scf::IfOp::create(e.builder, TypeRange{e.intType, e.type}, any, true);
   OpBuilder::InsertionGuard guard(e.builder);
   e.builder.setInsertionPointToStart(branch.thenBlock());
