@@ -33,7 +33,8 @@ public:
       Role role = roleOf(&op);
       if (role == Role::Boundary || grouping.groupOf.contains(&op))
         continue;
-      if (op.use_empty() || mayCopy(&op, role)) {
+      readerOf[&op] = commonReader(&op);
+      if (op.use_empty() || isPartOfDraw(&op) || mayCopy(&op, role)) {
         grouping.copied.insert(&op);
         continue;
       }
@@ -53,6 +54,49 @@ private:
         cost += costs.lookup(producer);
     }
     costs[op] = std::min<int64_t>(cost, 1 << 20);
+  }
+
+  /// The op in whose kernel all readers of an op end up, by way of copies; null if there are
+  /// several.
+  Operation *commonReader(Operation *op) {
+    Operation *common = nullptr;
+    for (Operation *user : op->getUsers()) {
+      Operation *reader = userIn(block, user);
+      if (auto group = grouping.groupOf.find(reader); group != grouping.groupOf.end())
+        reader = grouping.groups[group->second].anchor;
+      else if (grouping.copied.contains(reader))
+        reader = readerOf.lookup(reader);
+      if (!reader || (common && reader != common))
+        return nullptr;
+      common = reader;
+    }
+    return common;
+  }
+
+  /// Whether an op computes from positions, constants and scalars alone.
+  bool isMadeOfNothing(Operation *op) {
+    auto known = madeOfNothing.find(op);
+    if (known != madeOfNothing.end())
+      return known->second;
+    bool result = llvm::all_of(op->getOperands(), [&](Value operand) {
+      Operation *producer = operand.getDefiningOp();
+      return cast<RankedTensorType>(operand.getType()).getRank() == 0 ||
+             (producer && (roleOf(producer) == Role::Free || isa<ir::ConstantOp>(producer) ||
+                           (producer->getBlock() == &block && isElementByElement(producer) &&
+                            isMadeOfNothing(producer))));
+    });
+    return madeOfNothing[op] = result;
+  }
+
+  /// Random numbers are made by some hundred integer ops: all of them stand in the one kernel that
+  /// reads the last of them, instead of passing memory.
+  bool isPartOfDraw(Operation *op) {
+    Operation *reader = fuse ? readerOf.lookup(op) : nullptr;
+    auto group = grouping.groupOf.find(reader);
+    return group != grouping.groupOf.end() &&
+           grouping.groups[group->second].kind == ir::KernelKind::Elementwise &&
+           isElementByElement(op) &&
+           cast<RankedTensorType>(op->getResult(0).getType()).getRank() > 0 && isMadeOfNothing(op);
   }
 
   bool mayCopy(Operation *op, Role role) {
@@ -124,6 +168,8 @@ private:
   bool fuse;
   Grouping &grouping;
   DenseMap<Operation *, int64_t> costs;
+  DenseMap<Operation *, Operation *> readerOf; ///< `commonReader` of ops behind the one under way
+  DenseMap<Operation *, bool> madeOfNothing;
 };
 
 } // namespace

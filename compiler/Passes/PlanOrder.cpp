@@ -175,6 +175,14 @@ private:
     return std::nullopt;
   }
 
+  /// Whether an elementwise kernel makes its result of scalars and values along one axis, so that
+  /// no order of its axes suits it more than others: readers expect that of its type.
+  static bool isOfAnyOrder(ir::KernelOp kernel, OpResult result) {
+    auto rankOf = [](Value value) { return cast<RankedTensorType>(value.getType()).getRank(); };
+    return kernel.getKind() == ir::KernelKind::Elementwise && rankOf(result) > 1 &&
+           llvm::all_of(kernel.getInputs(), [&](Value input) { return rankOf(input) <= 1; });
+  }
+
   void orderKernel(ir::KernelOp kernel) {
     Block &body = kernel.getBody().front();
     for (auto [argument, input] : llvm::zip_equal(body.getArguments(), kernel.getInputs()))
@@ -185,7 +193,10 @@ private:
         setOrder(result, natural.of(&op));
     for (OpResult result : kernel->getResults()) {
       Value yielded = body.getTerminator()->getOperand(result.getResultNumber());
-      if (auto fixed = fixedType(result)) {
+      auto fixed = fixedType(result);
+      if (!fixed && isOfAnyOrder(kernel, result))
+        fixed = result.getType();
+      if (fixed) {
         result.setType(*fixed);
         yieldInOrder(body, result.getResultNumber(), *fixed);
       } else {

@@ -86,7 +86,8 @@ Value drawNumbers(Step &step, ir::TensorBuilder &b, ir::DrawKind kind, StringRef
                             {seed, words.low(step.step)});
   auto uniform = [&](Value word) {
     Value bits = b.binary(BinaryKind::ShiftRight, word, words.number(8));
-    return b.mul(b.cast(bits, type.getElementType()), 0x1p-24);
+    // Vectors of i64 are not converted to floats at once; 24 bits fit i32.
+    return b.mul(b.cast(b.cast(bits, b.builder.getI32Type()), type.getElementType()), 0x1p-24);
   };
   Value u = uniform(drawn[0]);
   if (kind == ir::DrawKind::Normal) { // Box and Muller 1958
