@@ -1,6 +1,7 @@
 // Derivatives of contractions, reductions and normalisations.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "dialect/Adjoint.h"
+#include "dialect/Sparse.h"
 
 using namespace mlir;
 using namespace lamina::ir;
@@ -14,7 +15,11 @@ static void addFactor(DotOp op, Value operand, Value other, Adjoint &adjoint) {
     if (!hasAxis(typeOf(operand), name))
       summed.push_back(name.getValue());
   Value dy = adjoint.full(op.getResult());
-  adjoint.add(operand, adjoint.build.dot(dy, other, summed));
+  Value derivative = adjoint.build.dot(dy, other, summed);
+  const OpOperand *sparse = sparseOperand(op);
+  if (auto dot = derivative.getDefiningOp<DotOp>(); dot && sparse && sparse->get() == other)
+    setSparse(dot, 1);
+  adjoint.add(operand, derivative);
 }
 
 void DotOp::buildAdjoint(Adjoint &adjoint) {

@@ -3,6 +3,8 @@
 #include "compiler/Interpreter/Bounds.h"
 #include "compiler/Interpreter/Evaluate.h"
 
+#include "dialect/Sparse.h"
+
 #include "llvm/ADT/TypeSwitch.h"
 
 #include <algorithm>
@@ -28,6 +30,8 @@ static Tensor evaluateDot(ir::DotOp op, const Tensor &lhs, const Tensor &rhs,
                        rightStart = offsetsOf(result.shape, right);
   std::vector<int64_t> leftStep = offsetsOf(inner, left), rightStep = offsetsOf(inner, right);
   double gamma = double(leftStep.size() + 2) * roundoff(result.element);
+  mlir::OpOperand *sparse = ir::sparseOperand(op);
+  const bool isLeftSparse = sparse && sparse->getOperandNumber() == 0;
   if (options.tracksError && (result.isReal() || !lhs.bounds.empty() || !rhs.bounds.empty()))
     result.bounds.resize(leftStart.size());
   for (size_t i = 0; i < leftStart.size(); ++i) {
@@ -35,6 +39,8 @@ static Tensor evaluateDot(ir::DotOp op, const Tensor &lhs, const Tensor &rhs,
     uint64_t integer = 0;
     for (size_t k = 0; k < leftStep.size(); ++k) {
       int64_t a = leftStart[i] + leftStep[k], b = rightStart[i] + rightStep[k];
+      if (sparse && (isLeftSparse ? lhs.number(a) : rhs.number(b)) == 0)
+        continue;
       if (result.isReal())
         real += lhs.reals[a] * rhs.reals[b];
       else

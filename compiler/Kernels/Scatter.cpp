@@ -1,7 +1,9 @@
-// Scatter kernels: the result is cleared, then updates are added in the order of the index.
+// Scatter kernels: the result is cleared, then updates are added in the order of the index; or the
+// products of what is not zero in a sparse operand.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Kernels/ElementwiseLoops.h"
 #include "compiler/Kernels/Sharing.h"
+#include "compiler/Kernels/SparseDot.h"
 #include "compiler/Kernels/VectorMath.h"
 
 using namespace mlir;
@@ -64,6 +66,10 @@ LogicalResult buildScatter(ir::KernelOp kernel, ArrayRef<Buffer> inputs, ArrayRe
   for (auto [argument, buffer] : llvm::zip_equal(body.getArguments(), inputs))
     evaluator.bind(argument, buffer);
   for (auto [value, buffer] : llvm::zip_equal(body.getTerminator()->getOperands(), outputs)) {
+    if (auto dot = value.getDefiningOp<ir::DotOp>()) {
+      buildSparseDot(dot, buffer, evaluator);
+      continue;
+    }
     auto scatter = value.getDefiningOp<ir::ScatterAddOp>();
     if (!scatter)
       return kernel.emitOpError("gives a value that is not its scatter_add's");

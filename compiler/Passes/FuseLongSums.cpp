@@ -3,6 +3,7 @@
 #include "compiler/Passes/FuseGroups.h"
 
 #include "dialect/Adjoint.h"
+#include "dialect/Sparse.h"
 
 using namespace mlir;
 
@@ -74,7 +75,10 @@ void splitLongSums(ir::ModelOp model, ir::TargetAttr target) {
   // A panel of the right operand is two vectors wide; with a block of rows it should fit into L2.
   int64_t most = target.getL2() / 8 / (2 * target.getVectorBytes());
   SmallVector<ir::DotOp> dots;
-  model.walk([&](ir::DotOp dot) { dots.push_back(dot); });
+  model.walk([&](ir::DotOp dot) {
+    if (!ir::sparseOperand(dot)) // no panels
+      dots.push_back(dot);
+  });
   for (ir::DotOp dot : dots)
     split(dot, most);
 }

@@ -3,6 +3,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Passes/FuseGroups.h"
 
+#include "dialect/Sparse.h"
+
 #include "mlir/IR/Remarks.h"
 #include "llvm/Support/FormatVariadic.h"
 
@@ -125,8 +127,8 @@ private:
   /// Whether the value reaches an operand of a contraction through views alone.
   bool feedsContraction(OpOperand &use) {
     Operation *user = use.getOwner();
-    if (isa<ir::DotOp>(user))
-      return true;
+    if (auto dot = dyn_cast<ir::DotOp>(user)) // a sparse operand is read once
+      return ir::sparseOperand(dot) != &use;
     if (!grouping.copied.contains(user) || roleOf(user) != Role::View)
       return false;
     return llvm::any_of(user->getUses(), [&](OpOperand &next) { return feedsContraction(next); });

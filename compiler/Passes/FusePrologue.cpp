@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Passes/FuseGroups.h"
 
+#include "dialect/Sparse.h"
 #include "dialect/TensorBuilder.h"
 
 using namespace mlir;
@@ -15,7 +16,7 @@ ir::DotOp prologueOf(Operation *op, const Grouping &grouping) {
     if (user->getBlock() != op->getBlock())
       return nullptr;
     if (auto dot = dyn_cast<ir::DotOp>(user))
-      return dot;
+      return ir::sparseOperand(dot) ? ir::DotOp() : dot;
     op = user;
   }
   return nullptr;
@@ -43,7 +44,7 @@ void spellOutNorms(Block &block) {
   for (auto op : llvm::make_early_inc_range(block.getOps<ir::StandardizeOp>())) {
     Operation *user = op->hasOneUse() ? *op->user_begin() : nullptr;
     if (!user || user->getBlock() != &block || isShort(op.getType()) ||
-        !(isa<ir::DotOp>(user) || prologueOf(user, Grouping())))
+        !(roleOf(user) == Role::Contraction || prologueOf(user, Grouping())))
       continue;
     op.getResult().replaceAllUsesWith(spellOut(op));
     op.erase();

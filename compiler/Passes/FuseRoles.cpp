@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Passes/FuseGroups.h"
 
+#include "dialect/Sparse.h"
+
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -21,7 +23,8 @@ Role roleOf(Operation *op) {
       .Case<ir::UnaryOp, ir::BinaryOp, ir::WhereOp, ir::CastOp, ir::GatherOp, ir::OneHotOp,
             ir::ConcatOp, ir::PadOp, ir::RollOp, ir::ShiftOp, ir::ResizeOp>(
           [](auto) { return Role::Elementwise; })
-      .Case<ir::DotOp>([](auto) { return Role::Contraction; })
+      .Case<ir::DotOp>(
+          [](ir::DotOp dot) { return ir::sparseOperand(dot) ? Role::Scatter : Role::Contraction; })
       .Case<ir::ReduceOp, ir::SoftmaxOp, ir::StandardizeOp>([](auto) { return Role::Rowwise; })
       .Case<ir::TopKOp, ir::KeepTopKOp, ir::SortOp, ir::CumulateOp>(
           [](auto) { return Role::Select; })

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Passes/PlanOrder.h"
 
+#include "dialect/Sparse.h"
+
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -46,7 +48,11 @@ public:
 
   Names of(Operation *op) {
     return TypeSwitch<Operation *, Names>(op)
-        .Case<ir::DotOp>([&](auto) { return resultOrder(planContraction(kernel, target)); })
+        .Case<ir::DotOp>([&](ir::DotOp dot) {
+          return kernel.getKind() == ir::KernelKind::Contraction
+                     ? resultOrder(planContraction(kernel, target))
+                     : sparseOrder(dot);
+        })
         .Case<ir::RenameOp, ir::TakeOp, ir::WindowOp, ir::RearrangeOp, ir::ReduceOp, ir::GatherOp,
               ir::OneHotOp, ir::ExpandOp>([&](auto concrete) { return order(concrete); })
         .Case<ir::ScatterAddOp, ir::ConstantOp, ir::IndexOp, ir::ExtentOp>(
@@ -62,6 +68,17 @@ private:
       if (Names names = namesOf(operand); names.size() > largest.size())
         largest = names;
     return largest;
+  }
+
+  /// With a sparse operand: its axes, then whole rows of the dense one.
+  static Names sparseOrder(ir::DotOp op) {
+    const unsigned sparse = ir::sparseOperand(op)->getOperandNumber();
+    Names names;
+    for (Value operand : {op->getOperand(sparse), op->getOperand(1 - sparse)})
+      for (const std::string &name : namesOf(operand))
+        if (ir::hasAxis(op.getType(), name) && !llvm::is_contained(names, name))
+          names.push_back(name);
+    return names;
   }
 
   static Names order(ir::RenameOp op) {

@@ -137,10 +137,12 @@ static bool isUnderscore(const ast::ExprPtr &expr) {
 
 /// The type that `[o, i: n]` stands for where every extent must be known: parameters, states,
 /// constants.
-std::optional<Type> Instantiator::evalType(const ast::TypeExpr &type, SourceRange range) {
-  if (type.sparse)
-    return error(type.range, "sparse values are not supported yet"), std::nullopt;
-  Type result{elementOf(type), {}};
+std::optional<Type> Instantiator::evalType(const ast::TypeExpr &type, SourceRange range,
+                                           bool maySparse) {
+  if (type.sparse && !maySparse)
+    return error(type.range, "only a 'shared' input and a 'frozen param' are declared sparse"),
+           std::nullopt;
+  Type result{elementOf(type), {}, type.sparse};
   for (const ast::AxisDecl &decl : type.axes) {
     if (decl.isRest || decl.isBound || isUnderscore(decl.extent))
       return error(decl.range,
@@ -186,6 +188,9 @@ bool Instantiator::checkSize(const Type &type, SourceRange range) {
 /// `y: [s, c] = e`: the element type if written, the axes, and every extent that the type gives.
 bool Instantiator::checkAgainst(Value *value, const ast::TypeExpr &type, const std::string &what,
                                 SourceRange range) {
+  if (type.sparse && !value->type.isSparse)
+    return error(range, what + " is " + toString(value->type) + ", but its type says sparse"),
+           false;
   if (type.element && *type.element != value->type.element)
     return error(range, what + " is " + toString(value->type) + ", but its type says " +
                             toString(*type.element)),

@@ -46,6 +46,7 @@ struct Axis {
 struct Type {
   ElementType element = ElementType::F32;
   std::vector<Axis> axes;
+  bool isSparse = false; ///< most elements are zeros, which no contraction looks at
   const Axis *find(std::string_view name) const;
   bool operator==(const Type &) const = default;
 };
@@ -152,6 +153,8 @@ struct Output {
 struct Model {
   std::string name; ///< `Mixer_S16`; C symbols are made of its snake case
   std::string doc;
+  /// With all static arguments, defaults too: `Mixer<patch = 16, dim = 512, act = gelu>`.
+  std::string instantiation;
   std::vector<bool> shared; ///< one an input; input names are those of the arguments
   Region body;
   std::vector<Output> outputs;

@@ -157,7 +157,8 @@ private:
   std::optional<Axis> extentOf(Frame &of, const BoundAxis &axis, SourceRange range);
   std::optional<AxisList> axesOf(const ast::Expr &expr);
   std::optional<AxisList> axesOf(const ast::Part &part);
-  std::optional<Type> evalType(const ast::TypeExpr &type, SourceRange range);
+  std::optional<Type> evalType(const ast::TypeExpr &type, SourceRange range,
+                               bool maySparse = false);
   bool checkSize(const Type &type, SourceRange range);
   bool checkAgainst(Value *value, const ast::TypeExpr &type, const std::string &what,
                     SourceRange range);
@@ -296,7 +297,7 @@ private:
                   SourceRange range);
   Datum disagreement(const Layer &owner, const ParamSlot &slot, const Type &type,
                      SourceRange range);
-  bool initialise(Node *node, const Type &type, int64_t members, const ast::Expr &init);
+  bool initialise(Node *node, const Type &of, int64_t members, const ast::Expr &init);
   Value *initialValue(const Datum &datum, const Type &type, SourceRange range);
   Value *fill(Value *value, const Type &type, SourceRange range);
   Value *paramValue(const Layer &owner, const ParamSlot &slot);
@@ -335,8 +336,20 @@ private:
   void move(Binding &state, const ast::Name &name, Value *next, SourceRange range);
   Value *nextOfState(const Value &state, const Datum &moved, SourceRange range);
 
-  // Repeat.cpp
+  // CarriedStates.cpp
   struct Loop;
+  /// A state that a loop carries: `inside` is what a round begins with.
+  struct CarriedState {
+    Layer *owner;
+    std::string name;
+    Value *inside;
+  };
+  std::vector<Node *> loopsOverState(const Layer &owner) const;
+  void carryState(Layer &owner, const std::string &name);
+  void leaveStates(const Loop &loop);
+  void bindStates(const Loop &loop);
+
+  // Repeat.cpp
   bool loopBounds(Loop &loop, const ast::RepeatStmt &node);
   bool findCarried(Loop &loop, const ast::Body &body);
   void enterLoop(Loop &loop, const ast::RepeatStmt &node, const ast::Stmt &stmt);
@@ -436,6 +449,7 @@ private:
   std::vector<std::pair<Node *, const Layer *>>
       placed; ///< apply and tap nodes and the layers that give their paths
   std::vector<std::pair<Node *, const Node *>> moves; ///< assign nodes and the states they move
+  std::map<Node *, std::vector<CarriedState>> carriedStates; ///< by loop
   std::map<const Node *, std::string>
       repeatNames; ///< as they are spelled: the axis of collected values
   const Type *declaring =

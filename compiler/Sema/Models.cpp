@@ -30,6 +30,20 @@ std::optional<Model> Instantiator::memberModel(const Module &module, const ast::
   return instantiate(found, range);
 }
 
+/// A model with its static arguments as they are bound.
+static std::string spellInstance(Frame &top, const Callable &callee) {
+  std::string text;
+  for (const ast::Formal &formal : callee.formals()) {
+    const Binding *binding = top.find(formal.name.text);
+    if (!binding)
+      continue;
+    auto *block = binding->datum.as<CallablePtr>();
+    text += (text.empty() ? "<" : ", ") + formal.name.text + " = " +
+            (block && *block ? (*block)->name : spell(binding->datum));
+  }
+  return callee.model()->name.text + (text.empty() ? "" : text + ">");
+}
+
 std::optional<Model> Instantiator::instantiate(const Datum &datum, SourceRange range) {
   auto *callable = datum.as<CallablePtr>();
   if (!callable || !*callable || !(*callable)->model()) {
@@ -46,6 +60,7 @@ std::optional<Model> Instantiator::instantiate(const Datum &datum, SourceRange r
   if (!modelFrame(top, *callee, range))
     return std::nullopt;
   region = modelBody = &model.body;
+  model.instantiation = spellInstance(top, *callee);
   std::vector<Datum> returns;
   bool fine = modelInputs(model, *callee) && execBody(callee->body(), returns) &&
               modelOutputs(model, *callee, returns);
@@ -102,12 +117,14 @@ std::optional<Axis> Instantiator::inputAxis(const ast::AxisDecl &decl) {
 }
 
 std::optional<Type> Instantiator::inputType(const ast::Input &input) {
-  if (input.type.sparse)
-    return error(input.type.range, "sparse values are not supported yet"), std::nullopt;
+  if (input.type.sparse && !input.shared)
+    return error(input.type.range, "a sparse input is one for all samples: write 'shared " +
+                                       input.name.text + ": sparse …'"),
+           std::nullopt;
   if (input.isOptional)
     return error(input.range, "an optional input is for blocks; a model's inputs are all given"),
            std::nullopt;
-  Type type{elementOf(input.type), {}};
+  Type type{elementOf(input.type), {}, input.type.sparse};
   if (!input.shared)
     type.axes.push_back({"batch", Axis::kBatch});
   for (const ast::AxisDecl &decl : input.type.axes) {
@@ -185,6 +202,11 @@ Value *Instantiator::modelOutput(const Callable &callable, const ast::Output &ou
   if (value->type.element != wanted)
     return error(range, "'" + callable.name + "' promises " + toString(wanted) + " but gives " +
                             toString(value->type)),
+           nullptr;
+  if (value->type.isSparse || output.type.sparse)
+    return error(value->type.isSparse ? range : output.type.range,
+                 "the results of a model are dense" +
+                     (value->type.isSparse ? ", and this is " + toString(value->type) : "")),
            nullptr;
   if (!checkAgainst(value, output.type, "the result of '" + callable.name + "'", range))
     return nullptr;

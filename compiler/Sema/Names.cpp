@@ -84,9 +84,7 @@ std::optional<Datum> Instantiator::lookupFile(const std::string &name, SourceRan
 }
 
 /// Words of the language that the compiler does not understand yet.
-static bool isPlanned(std::string_view name) {
-  return name == "checkpoint" || name == "sparse" || name == "fit";
-}
+static bool isPlanned(std::string_view name) { return name == "checkpoint" || name == "fit"; }
 
 bool isBuiltinFunction(std::string_view name) {
   static constexpr std::string_view kNames[] = {"len", "zip",  "enumerate", "extent", "f32",

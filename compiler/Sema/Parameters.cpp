@@ -19,11 +19,15 @@ Datum Instantiator::makeParam(const ast::Stmt &stmt, Layer &owner) {
   }
   const auto &param = *stmt.as<ast::ParamStmt>();
   std::optional<Type> type = Type{floatType, {}};
+  const bool frozen = param.frozen || owner.frozen;
+  if (param.type && param.type->sparse && !frozen)
+    return error(param.type->range, "a sparse parameter is never trained, since its derivative is "
+                                    "dense: write 'frozen param " +
+                                        param.name.text + ": sparse …'");
   if (param.type)
-    type = evalType(*param.type, stmt.range);
+    type = evalType(*param.type, stmt.range, /*maySparse=*/true);
   if (!type)
     return Datum();
-  bool frozen = param.frozen || owner.frozen;
   return findOrMakeParam(owner, param.name, *type, param.init.get(), frozen ? "frozen" : "trained",
                          stmt.range);
 }
@@ -108,8 +112,8 @@ Node *Instantiator::paramNode(const Layer &owner, const Type &declared, const st
 
 /// Evaluates an initialiser into the parameter's region: a draw, a number that fills, or any
 /// expression of constants.
-bool Instantiator::initialise(Node *node, const Type &type, int64_t members,
-                              const ast::Expr &init) {
+bool Instantiator::initialise(Node *node, const Type &of, int64_t members, const ast::Expr &init) {
+  const Type type{of.element, of.axes}; // an initial value is dense
   Region *body = open(node, 0);
   Region *outerRegion = std::exchange(region, body);
   ConstantContext outer = std::exchange(constants, ConstantContext{true, type, members});

@@ -50,6 +50,11 @@ struct Site {
   Value *emit(Op op, std::vector<Value *> operands, Type result, Attributes attributes = {}) const;
 };
 
+/// Whether sparse operands may stand there; decides whether the result is sparse, and tells a `dot`
+/// which operand is. False after an error.
+bool checkSparse(const Site &site, Op op, const std::vector<Value *> &operands,
+                 Attributes &attributes, Type &result);
+
 /// `'x'`, or `this value` where it has no name.
 std::string describe(const Value &value);
 /// `'s' (196), 'c' (512)`: the axes of a value for a message, without batch.

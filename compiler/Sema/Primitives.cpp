@@ -55,7 +55,8 @@ std::string toString(const Type &type) {
     axes += axes.empty() ? "[" : ", ";
     axes += axis.name + (axis.isBound ? ": <= " : ": ") + std::to_string(axis.extent);
   }
-  return toString(type.element) + (axes.empty() ? "" : axes + "]");
+  return (type.isSparse ? "sparse " : "") + toString(type.element) +
+         (axes.empty() ? "" : axes + "]");
 }
 
 Value *makeLiteral(std::variant<int64_t, double> number, SourceRange range, Builder &builder) {
@@ -71,7 +72,7 @@ Value *makeLiteral(std::variant<int64_t, double> number, SourceRange range, Buil
 }
 
 Value *reorder(Value *value, const std::vector<std::string> &names, Builder &builder) {
-  Type type{value->type.element, {}};
+  Type type{value->type.element, {}, value->type.isSparse};
   for (const std::string &name : names)
     type.axes.push_back(*value->type.find(name));
   if (type == value->type)

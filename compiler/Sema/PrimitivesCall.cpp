@@ -79,7 +79,7 @@ bool checkResult(const Site &site, const Type &type) {
 } // namespace
 
 Value *Site::emit(Op op, std::vector<Value *> operands, Type result, Attributes attributes) const {
-  if (!checkResult(*this, result))
+  if (!checkResult(*this, result) || !checkSparse(*this, op, operands, attributes, result))
     return nullptr;
   Node *node = builder.add(op, std::move(operands), {std::move(result)}, range);
   node->attributes = std::move(attributes);

@@ -176,11 +176,14 @@ Results checkTopK(Call &call) {
     return Call::one(
         call.emit(Op::KeepTopK, {value}, value->type, {{"axis", axis->name}, {"k", *count}}));
   Type values = value->type;
+  Attributes attributes = {{"axis", axis->name}, {"k", *count}};
+  if (!checkSparse(call, Op::TopK, {value}, attributes, values))
+    return {};
   setExtent(values.axes, axis->name, *count);
   Type indices{ElementType::I64, values.axes};
   Node *node =
       call.builder.add(Op::TopK, {value}, {std::move(values), std::move(indices)}, call.range);
-  node->attributes = {{"axis", axis->name}, {"k", *count}};
+  node->attributes = std::move(attributes);
   return {node->result(0), node->result(1)};
 }
 

@@ -44,7 +44,7 @@ struct AttributeText {
 
 /// Like toString, but with `batch`, which messages leave out.
 std::string typeText(const Type &type) {
-  std::string text = toString(Type{type.element, {}});
+  std::string text = toString(Type{type.element, {}, type.isSparse});
   for (const Axis &axis : type.axes)
     text += (&axis == &type.axes.front() ? "[" : ", ") + axis.name +
             (axis.extent == Axis::kBatch

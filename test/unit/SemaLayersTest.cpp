@@ -307,7 +307,7 @@ TEST(SemaLayers, WhatIsNotSupportedYetSaysSo) {
   EXPECT_TRUE(has(refused("@precision(bf16) layer n = Norm<c>"),
                   "t.lam:2:3: error: the annotation '@precision' is not supported yet"));
   EXPECT_TRUE(has(bare("model M(x: sparse f32[c: 2]) -> f32[c] { return x }\n"),
-                  "t.lam:1:12: error: sparse values are not supported yet"));
+                  "t.lam:1:12: error: a sparse input is one for all samples"));
   EXPECT_TRUE(has(refused("y = normal<c>()"), "error: "));
   EXPECT_TRUE(has(refused("group \"*\" { y = 1 }"),
                   "t.lam:2:3: error: 'group' starts no statement of a block"));
