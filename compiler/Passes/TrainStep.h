@@ -112,13 +112,24 @@ public:
   std::deque<Slot> slots;
 };
 
-/// The random numbers that `lamina.draw` describes, for this step. `round` tells the rounds of
-/// repeats apart: an i64, or null.
-mlir::Value drawNumbers(Step &step, ir::TensorBuilder &b, ir::DrawKind kind, llvm::StringRef path,
-                        uint64_t application, mlir::RankedTensorType type, mlir::Value round);
+/// What random numbers are keyed by beside their place in the program: i64s.
+struct DrawKey {
+  mlir::Value seed, step;
+  mlir::Value row; ///< of each sample; null: its number in the batch
+};
+
+/// The random numbers that `lamina.draw` describes. `round` tells the rounds of repeats apart: an
+/// i64, or null.
+mlir::Value drawNumbers(const DrawKey &key, ir::TensorBuilder &b, ir::DrawKind kind,
+                        llvm::StringRef path, uint64_t application, mlir::RankedTensorType type,
+                        mlir::Value round);
 
 /// Computes every `lamina.draw` of the step.
 void lowerDraws(Step &step);
+
+/// The same in a program that measures samples, by the seed and each sample's row in the data
+/// alone: the rows become one more input of this name. Without draws nothing changes.
+void lowerMeasuredDraws(ir::ModelOp model, uint64_t seed, llvm::StringRef rows);
 
 /// The Euclidean norm of all elements of all tensors.
 mlir::Value globalNorm(ir::TensorBuilder &b, llvm::ArrayRef<mlir::Value> tensors);

@@ -60,7 +60,7 @@ private:
 
 } // namespace
 
-Value drawNumbers(Step &step, ir::TensorBuilder &b, ir::DrawKind kind, StringRef path,
+Value drawNumbers(const DrawKey &key, ir::TensorBuilder &b, ir::DrawKind kind, StringRef path,
                   uint64_t application, RankedTensorType type, Value round) {
   Words words(b);
   Value element = words.number(0), sample = words.number(0);
@@ -70,8 +70,8 @@ Value drawNumbers(Step &step, ir::TensorBuilder &b, ir::DrawKind kind, StringRef
     return x.name.getValue() < y.name.getValue(); // whatever the order in memory
   });
   for (const ir::Axis &axis : axes) {
-    if (axis.name.getValue() == kSamples) {
-      sample = b.index(axis);
+    if (axis.name.getValue() == kSamples || axis.name.getValue() == ir::kBatchAxis) {
+      sample = key.row ? words.low(key.row) : b.index(axis);
       continue;
     }
     element = b.add(element, b.binary(BinaryKind::Mul, b.index(axis), words.number(stride)));
@@ -81,9 +81,9 @@ Value drawNumbers(Step &step, ir::TensorBuilder &b, ir::DrawKind kind, StringRef
   Value last = words.number(stream >> 32);
   if (round)
     last = b.binary(BinaryKind::Xor, last, words.low(round));
-  Value seed = b.binary(BinaryKind::Xor, words.low(step.seed), words.high(step.seed));
+  Value seed = b.binary(BinaryKind::Xor, words.low(key.seed), words.high(key.seed));
   auto drawn = words.philox({words.low(element), sample, words.number(stream & 0xffffffff), last},
-                            {seed, words.low(step.step)});
+                            {seed, words.low(key.step)});
   auto uniform = [&](Value word) {
     Value bits = b.binary(BinaryKind::ShiftRight, word, words.number(8));
     // Vectors of i64 are not converted to floats at once; 24 bits fit i32.
@@ -113,17 +113,47 @@ static Value roundOf(Operation *op, ir::TensorBuilder &b) {
   return round;
 }
 
-void lowerDraws(Step &step) {
+static SmallVector<ir::DrawOp> drawsOf(ir::ModelOp model) {
   SmallVector<ir::DrawOp> draws;
-  step.model->walk([&](ir::DrawOp draw) { draws.push_back(draw); });
-  for (ir::DrawOp draw : draws) {
-    OpBuilder builder(draw);
-    ir::TensorBuilder build(builder, draw.getLoc());
-    Value drawn = drawNumbers(step, build, draw.getKind(), draw.getPath(), draw.getApplication(),
-                              draw.getType(), roundOf(draw, build));
-    draw.getResult().replaceAllUsesWith(drawn);
-    draw.erase();
-  }
+  model->walk([&](ir::DrawOp draw) { draws.push_back(draw); });
+  return draws;
+}
+
+static void lower(ir::DrawOp draw, const DrawKey &key) {
+  OpBuilder builder(draw);
+  ir::TensorBuilder build(builder, draw.getLoc());
+  Value drawn = drawNumbers(key, build, draw.getKind(), draw.getPath(), draw.getApplication(),
+                            draw.getType(), roundOf(draw, build));
+  draw.getResult().replaceAllUsesWith(drawn);
+  draw.erase();
+}
+
+void lowerDraws(Step &step) {
+  for (ir::DrawOp draw : drawsOf(step.model))
+    lower(draw, {step.seed, step.step, nullptr});
+}
+
+void lowerMeasuredDraws(ir::ModelOp model, uint64_t seed, StringRef rows) {
+  const SmallVector<ir::DrawOp> draws = drawsOf(model);
+  if (draws.empty())
+    return;
+  Block &body = model.getBody().front();
+  OpBuilder builder = OpBuilder::atBlockBegin(&body);
+  ir::TensorBuilder build(builder, model.getLoc());
+  Words words(build);
+  const ir::Axis batch = {builder.getStringAttr(ir::kBatchAxis), ShapedType::kDynamic, 0};
+  DrawKey key;
+  key.row = body.addArgument(ir::tensorType({batch}, builder.getI64Type()), model.getLoc());
+  key.seed = words.number(seed);
+  key.step = words.number(0xffffffff); // that no step of a run has
+  SmallVector<Attribute> names(model.getInputNames().getValue());
+  names.push_back(builder.getStringAttr(rows));
+  model.setInputNamesAttr(builder.getArrayAttr(names));
+  SmallVector<bool> shared(model.getShared());
+  shared.push_back(false);
+  model.setShared(shared);
+  for (ir::DrawOp draw : draws)
+    lower(draw, key);
 }
 
 } // namespace lamina::train

@@ -54,7 +54,8 @@ static void addNoise(Step &step, DictionaryAttr link, MutableArrayRef<Trained> p
   for (Trained &one : parameters) {
     RankedTensorType type = ir::typeOf(one.gradient);
     std::string path = ("gradient_noise." + one.param.getPath()).str();
-    Value noise = drawNumbers(step, b, ir::DrawKind::Normal, path, 0, type, Value());
+    Value noise = drawNumbers({step.seed, step.step, nullptr}, b, ir::DrawKind::Normal, path, 0,
+                              type, Value());
     one.gradient = b.add(one.gradient, b.mul(noise, b.cast(deviation, type.getElementType())));
   }
 }

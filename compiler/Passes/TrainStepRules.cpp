@@ -24,6 +24,8 @@ public:
     StringRef name = trained.rule.getAs<StringAttr>("link").getValue();
     if (name == "sgd")
       return sgd(), success();
+    if (name == "adam" && !isZero("lazy", 0))
+      return lazyAdam(), success();
     if (name == "adam" || name == "adamw")
       return adam(name), success();
     if (name == "lion")
@@ -76,6 +78,8 @@ private:
 
   void sgd();
   void adam(StringRef name);
+  void lazyAdam();
+  Value touchedRows();
   void lion();
   void lamb();
   LogicalResult muon();
@@ -132,6 +136,39 @@ void Rule::adam(StringRef name) {
   Value root = narrow(b.unary(UnaryKind::Sqrt, correction(beta2)));
   Value scale = b.add(b.div(b.unary(UnaryKind::Sqrt, square), root), setting("eps", 1e-8));
   trained.next = b.add(start, b.div(b.mul(size, mean), scale));
+}
+
+/// Whether a row has a gradient: a position of the first axis of a member, with all behind it.
+Value Rule::touchedRows() {
+  SmallVector<StringRef> axes;
+  auto stacked = size_t(trained.param.getPath().count('*'));
+  for (auto [i, name] : llvm::enumerate(ir::axisNames(trained.param.getType())))
+    if (i > stacked)
+      axes.push_back(name.getValue());
+  Value isTouched = b.binary(BinaryKind::Ne, trained.gradient, 0.0);
+  return axes.empty() ? isTouched : b.reduce(ReduceKind::Any, isTouched, axes);
+}
+
+/// Adam of the rows that have a gradient, as torch.optim.SparseAdam computes it: the other rows
+/// keep their value and their moments, and `eps` stands before the correction of the mean square.
+void Rule::lazyAdam() {
+  double beta1 = Settings::number(trained.rule, "beta1", 0.9);
+  double beta2 = Settings::number(trained.rule, "beta2", 0.999);
+  Slot &first = slot("first_moment"), &second = slot("second_moment");
+  Value gradient = penalised(), isTouched = touchedRows();
+  auto towards = [&](Value from, Value to, double beta) {
+    return b.add(b.mul(number(1 - beta), b.sub(to, from)), from);
+  };
+  Value mean = towards(first.now, gradient, beta1);
+  Value square = towards(second.now, b.mul(gradient, gradient), beta2);
+  Value rate = step.learningRate(trained, 1e-3);
+  Value root = b.unary(UnaryKind::Sqrt, correction(beta2));
+  Value size = narrow(b.neg(b.div(b.mul(rate, root), correction(beta1))));
+  Value scale = b.add(b.unary(UnaryKind::Sqrt, square), setting("eps", 1e-8));
+  Value moved = b.add(trained.now, b.mul(size, b.div(mean, scale)));
+  first.next = b.where(isTouched, mean, first.now);
+  second.next = b.where(isTouched, square, second.now);
+  trained.next = b.where(isTouched, moved, trained.now);
 }
 
 /// Chen et al. 2023, arXiv:2302.06675.

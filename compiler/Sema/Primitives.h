@@ -73,6 +73,7 @@ struct DrawPlace {
   std::vector<Axis> axes;                ///< `batch`, and those of `each`
   Value *like = nullptr;                 ///< a value that has the batch
   ElementType floats = ElementType::F32; ///< the model's float type
+  bool isTraining = true; ///< else in an objective that is measured: `dropout` is the identity
 };
 
 /// A call of a primitive after Sema's core has resolved its parts.

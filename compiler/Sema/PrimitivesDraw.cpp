@@ -144,7 +144,7 @@ Results drawDropout(Call &call) {
     return call.fail(call.range,
                      "'" + call.name + "' drops a share from 0 up to, but not including, 1");
   Value *x = call.operands[0];
-  if (!call.source.draws || *share == 0)
+  if (!call.source.draws || !call.source.draws->isTraining || *share == 0)
     return {x};
   if (!requireElement(call, *x, ElementClass::Float))
     return {};

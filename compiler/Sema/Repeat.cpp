@@ -181,6 +181,7 @@ bool Instantiator::leaveLoop(Loop &loop) {
       return false;
     region->results.push_back(value);
   }
+  leaveStates(loop);
   return true;
 }
 
@@ -209,6 +210,8 @@ void Instantiator::execNode(const ast::RepeatStmt &node, const ast::Stmt &stmt) 
     frame->bind(loop.names[i], Datum(result.get()));
     loop.node->results.push_back(std::move(result));
   }
+  if (fine)
+    bindStates(loop);
 }
 
 } // namespace lamina::sema

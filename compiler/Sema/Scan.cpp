@@ -162,6 +162,7 @@ void Instantiator::leaveScan(Scan &scan, Region &outer, SourceRange range) {
   };
   for (size_t i = 0; i < loop.names.size(); ++i)
     frame->bind(loop.names[i], Datum(addResult(loop.entering[i]->type)));
+  bindStates(loop);
   for (const auto &[name, value] : scan.emitted) {
     Type type = value->type;
     type.axes.insert(type.axes.begin(), Axis{loop.axis, loop.count});

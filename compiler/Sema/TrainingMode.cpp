@@ -13,9 +13,11 @@ bool Instantiator::isTraining() const {
 }
 
 std::optional<DrawPlace> Instantiator::drawPlace() const {
-  if (!isTraining())
+  const bool isMeasured = training && !training->isTraining && namesBatch();
+  if (!isTraining() && !isMeasured)
     return std::nullopt;
   DrawPlace place;
+  place.isTraining = !isMeasured;
   place.floats = floatType;
   for (const auto &input : modelBody->arguments)
     if (!place.like && input->type.find("batch"))
@@ -108,19 +110,13 @@ Value *Instantiator::nextOfState(const Value &state, const Datum &moved, SourceR
 
 /// From here on the state is `next`, of which no derivative is taken.
 void Instantiator::move(Binding &state, const ast::Name &name, Value *next, SourceRange range) {
+  carryState(*state.owner, name.text);
   ParamSlot &slot = *state.owner->findParam(name.text);
-  const auto rounds = std::count_if(enclosing.begin(), enclosing.end(),
-                                    [](const Node *node) { return node->op == Op::Repeat; });
-  if (static_cast<size_t>(rounds) != state.owner->stack.size()) {
-    error(range, "'" + name.text + "' is one state, but every round of a 'repeat' would move it; " +
-                     "declare its layer inside of the 'repeat', or write 'for'");
-    return;
-  }
   if (next->type.element <= ElementType::F16)
     next = builder().add(Op::StopGradient, {next}, {next->type}, range)->result();
   next->name = name.text;
-  Node *node = builder().add(Op::Assign, {next}, {}, range);
-  moves.push_back({node, slot.node});
+  if (loopsOverState(*state.owner).empty()) // else the loop assigns what its last round has made
+    moves.push_back({builder().add(Op::Assign, {next}, {}, range), slot.node});
   slot.moved = next;
   slot.movedWithin = enclosing;
 }

@@ -28,8 +28,12 @@ constexpr SettingFormal kClip[] = {required("max", Kind::Number, 0, kInfinity, t
 constexpr SettingFormal kNoise[] = {optional("eta", 0.01), optional("gamma", 0.55)};
 constexpr SettingFormal kSgd[] = {kLr, optional("momentum", 0, Kind::Number, 0, 1),
                                   optional("nesterov", 0, Kind::Bool), optional("weight_decay", 0)};
-constexpr SettingFormal kAdam[] = {kLr, kBeta1, kBeta2, optional("eps", 1e-8),
-                                   optional("weight_decay", 0)};
+constexpr SettingFormal kAdam[] = {kLr,
+                                   kBeta1,
+                                   kBeta2,
+                                   optional("eps", 1e-8),
+                                   optional("weight_decay", 0),
+                                   optional("lazy", 0, Kind::Bool)};
 constexpr SettingFormal kAdamw[] = {kLr, kBeta1, kBeta2, optional("eps", 1e-8),
                                     optional("weight_decay", 0.01)};
 constexpr SettingFormal kLamb[] = {kLr, kBeta1, kBeta2, optional("eps", 1e-6),

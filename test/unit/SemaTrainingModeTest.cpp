@@ -107,15 +107,66 @@ TEST(SemaTrainingMode, ALayerAppliedTwiceMovesItsStateTwice) {
   })) << "the second begins with what the first application gives";
 }
 
-TEST(SemaTrainingMode, ARepeatDoesNotMoveOneStateInEveryRound) {
-  Trained trained("  layer count = Count<c>\n  repeat 3 as rounds { x = count(x) }\n", "",
-                  "block Count<axis c>(x: [.., c]) -> [.., c] {\n"
+/// A block that counts its applications.
+const char *const kCount = "block Count<axis c>(x: [.., c]) -> [.., c] {\n"
+                           "  state n: [] = 0\n  n <- n + 1\n  return x + n\n}\n";
+
+TEST(SemaTrainingMode, ARepeatCarriesAStateThatItsRoundsMove) {
+  Trained trained("  layer count = Count<c>\n  repeat 3 as rounds { x = count(x) }\n", "", kCount);
+  ASSERT_TRUE(trained.training) << trained.compilation.rendered();
+  auto moves = nodesOf(trained.training->loss, Op::Assign);
+  ASSERT_EQ(moves.size(), 1u) << "once, behind the repeat";
+  EXPECT_EQ(text(*moves[0], "path"), "count.n");
+  const Node *repeat = moves[0]->operands[0]->node;
+  ASSERT_TRUE(repeat && repeat->op == Op::Repeat);
+  EXPECT_EQ(std::get<int64_t>(repeat->attributes.at("carried")), 2);
+  ASSERT_EQ(repeat->operands.size(), 2u);
+  EXPECT_EQ(repeat->operands[1]->node->op, Op::Param);
+  EXPECT_EQ(repeat->regions[0]->arguments.size(), 3u);
+  EXPECT_EQ(moves[0]->operands[0], repeat->result(1));
+  std::function<bool(const sema::Region &)> readsParam = [&](const sema::Region &region) {
+    return std::any_of(region.nodes.begin(), region.nodes.end(), [&](const auto &node) {
+      return std::any_of(node->operands.begin(), node->operands.end(),
+                         [&](const sema::Value *v) { return v == repeat->operands[1]; }) ||
+             std::any_of(node->regions.begin(), node->regions.end(),
+                         [&](const auto &inner) { return readsParam(*inner); });
+    });
+  };
+  EXPECT_FALSE(readsParam(*repeat->regions[0])) << "a round reads what the one before has left";
+}
+
+TEST(SemaTrainingMode, NestedRepeatsCarryItToo) {
+  Trained trained("  layer count = Count<c>\n  repeat 2 as outer {\n    x = count(x)\n"
+                  "    repeat 3 as inner { x = count(x) }\n  }\n  x = count(x)\n",
+                  "", kCount);
+  ASSERT_TRUE(trained.training) << trained.compilation.rendered();
+  auto moves = nodesOf(trained.training->loss, Op::Assign);
+  ASSERT_EQ(moves.size(), 2u) << "behind the outer repeat, and by the last application";
+  auto repeats = nodesOf(trained.training->loss, Op::Repeat);
+  ASSERT_EQ(repeats.size(), 2u);
+  for (const Node *repeat : repeats)
+    EXPECT_EQ(std::get<int64_t>(repeat->attributes.at("carried")), 2);
+}
+
+TEST(SemaTrainingMode, AScanCarriesAStateThatItsPositionsMove) {
+  Trained trained("  layer count = Count<()>\n  scan<c>(x) { emit y = count(x) }\n  x = y\n", "",
+                  "block Count<axes c>(x: [.., c]) -> [.., c] {\n"
                   "  state n: [] = 0\n  n <- n + 1\n  return x + n\n}\n");
-  EXPECT_NE(trained.compilation.rendered().find(
-                "error: 'n' is one state, but every round of a 'repeat' would move it; declare its "
-                "layer inside of the 'repeat', or write 'for'"),
-            std::string::npos)
-      << trained.compilation.rendered();
+  ASSERT_TRUE(trained.training) << trained.compilation.rendered();
+  auto moves = nodesOf(trained.training->loss, Op::Assign);
+  ASSERT_EQ(moves.size(), 1u);
+  EXPECT_EQ(moves[0]->operands[0], nodesOf(trained.training->loss, Op::Repeat)[0]->result(0));
+}
+
+TEST(SemaTrainingMode, AnObjectiveDrawsWhereItIsMeasuredToo) {
+  const std::string objective = "  objective {\n    z = M(x)\n    u = dropout(x, 0.5)\n"
+                                "    loss = cross_entropy(z + normal<k>() + sum<c>(u), y)\n  }\n";
+  Checked checked(kData + objective + kSettings);
+  ASSERT_TRUE(checked.training) << checked.compilation.rendered();
+  EXPECT_EQ(nodesOf(checked.training->loss, Op::Draw).size(), 2u);
+  auto draws = nodesOf(checked.training->check, Op::Draw);
+  ASSERT_EQ(draws.size(), 1u) << "dropout is the identity there";
+  EXPECT_EQ(text(*draws[0], "kind"), "normal");
 }
 
 TEST(SemaTrainingMode, FrozenAndEvaluatedLayersComputeAsOutside) {
