@@ -3,6 +3,7 @@
 #include "compiler/Sema/Application.h"
 
 #include "compiler/Sema/Axes.h"
+#include "compiler/Sema/TrainingBuilder.h"
 
 #include <algorithm>
 #include <utility>
@@ -22,12 +23,20 @@ bool Instantiator::mayApply(const Layer &layer, SourceRange range) {
                             "' is a block, which is applied to values of a body; initialisers and "
                             "constants are computed by primitives and 'fn's"),
            false;
+  for (const Node *repeat : layer.stack)
+    if (std::find(enclosing.begin(), enclosing.end(), repeat) == enclosing.end())
+      return error(range, "'" + pathOf(layer) +
+                              "' is another layer in each round of a 'repeat'; only inside of that "
+                              "it can be applied"),
+             false;
   constexpr size_t kWork = 64; // of an application, in expressions
   return !exhausted && step(range, kWork);
 }
 
 Datum Instantiator::apply(const LayerPtr &layer, std::vector<CallArg> args, SourceRange range) {
   if (!mayApply(*layer, range))
+    return Datum();
+  if (training && training->fits && !TrainingBuilder::fitGiven(*this, layer))
     return Datum();
   CallablePtr callee =
       layer->callee; // a second declaration of the layer may replace the layer's own

@@ -28,6 +28,7 @@ std::optional<Training> TrainingBuilder::build(const ast::TrainDecl &decl,
       !buildFit())
     return std::nullopt;
   keepUsed();
+  training.check.instantiation = signature.instantiation;
   training.network = std::move(signature);
   training.chain = chain;
   if (!readRules() || !checkMissing() || !checkMetricNames() || !checkOverrides())
@@ -175,8 +176,12 @@ bool TrainingBuilder::collectPart(const ast::SettingStmt &part) {
 /// The statements of `data`; a later block's binding takes the place of the one of its name.
 bool TrainingBuilder::collectData(const ast::Body &body) {
   auto nameOf = [](const ast::Stmt &stmt) -> std::string {
-    if (auto *part = stmt.as<ast::SettingStmt>())
-      return part->keyword.text + " { … }";
+    if (auto *part = stmt.as<ast::SettingStmt>()) {
+      std::string name = part->keyword.text + " ";
+      for (const ast::Name &word : part->path)
+        name += "." + word.text;
+      return name;
+    }
     auto *bind = stmt.as<ast::BindStmt>();
     return bind && bind->names.size() == 1 ? bind->names.front().text : "";
   };
@@ -235,6 +240,7 @@ bool TrainingBuilder::findModel() {
   }
   callee = *callable;
   training.model = callee->name;
+  training.modelRange = modelExpr->range;
   Instantiator engine(modules, diagnostics, limits, reported);
   std::optional<Model> made = engine.model(root, *modelExpr);
   if (!made)

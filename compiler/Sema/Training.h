@@ -4,6 +4,7 @@
 #define COMPILER_SEMA_TRAINING_H
 
 #include "compiler/Sema/Checked.h"
+#include "compiler/Syntax/Diagnostics.h"
 
 #include <cstdint>
 #include <map>
@@ -97,6 +98,19 @@ struct Follower {
   double decay = 0; ///< the share of itself that it keeps
 };
 
+/// Axes of parameters that `carry = prune(by = "l2")` cuts at the same positions: they are one
+/// index of the model, as the hidden units that one layer makes and the next one reads.
+struct CarriedCut {
+  struct Part {
+    std::string path;      ///< of the Param node
+    size_t axis = 0;       ///< of its type
+    bool isScored = false; ///< a parameter, whose norm decides; states only follow
+  };
+  std::vector<Part> parts;
+  int64_t from = 0, to = 0;
+  bool isPerRound = false; ///< each round of a `repeat` has an index of its own
+};
+
 /// `every 10 steps { decoder.weight[d, n] <- … }`: what the run does behind an
 /// update. Inputs are parameters by path, outputs the new values of some of
 /// them.
@@ -113,9 +127,10 @@ struct ShownSetting {
 };
 
 struct Training {
-  std::string name;  ///< of the block
-  std::string stage; ///< of a block with stages; else empty
-  std::string model; ///< of the model
+  std::string name;       ///< of the block
+  std::string stage;      ///< of a block with stages; else empty
+  std::string model;      ///< of the model
+  SourceRange modelRange; ///< where the block or stage says which
   std::vector<DataSource> sources;
   std::vector<DataColumn> columns; ///< one an input of `load`, in order
   DataSplit split;
@@ -159,8 +174,12 @@ struct Training {
   /// `state s: [c] = fit(mean<batch>(x))`: bindings of the whole training split to the states that
   /// are learnt from them before the first step, by path.
   std::optional<Model> fit;
-  bool continues = false;      ///< of a stage: its optimizer goes on where the one
-                               ///< before it ended
+  bool continues = false; ///< of a stage: its optimizer goes on where the one
+                          ///< before it ended
+  /// `carry = prune(by = "l1")`: how a stage's parameters come from larger ones of the stage
+  /// before.
+  SettingCall carry;
+  std::vector<CarriedCut> cuts;
   std::vector<Training> later; ///< the stages that follow
   std::vector<ShownSetting> shown;
   SourceRange range;
@@ -168,6 +187,10 @@ struct Training {
 
 /// Whether `text` matches `pattern`, in which `*` is any characters.
 bool matchesPattern(std::string_view pattern, std::string_view text);
+
+/// Finds out what of the stage before must be cut for the stage, into its `cuts`. False after an
+/// error: the shapes differ and nothing says that they may, or no cut leads from one to the other.
+bool linkStages(const Training &before, Training &stage, Diagnostics &diagnostics);
 
 /// Leaves only these bindings in `load`, and only the columns that they read.
 void restrictLoad(Training &training, const std::vector<std::string> &bindings);

@@ -41,6 +41,16 @@ struct FittedState {
   SourceRange range;
 };
 
+/// `fit Net.scale = row`: the states of this layer are learnt from `row`, not from the layer's
+/// input.
+struct FitSource {
+  std::string path;    ///< of the layer, without the model's name
+  std::string binding; ///< of the value among those of `data`
+  SourceRange range;   ///< of the layer in the text
+  Value *value = nullptr;
+  bool isUsed = false;
+};
+
 /// What the Instantiator knows while it executes the parts of a `train` block.
 struct TrainingContext {
   const Module *losses = nullptr;          ///< std.loss: its blocks are called without `<…>`
@@ -49,6 +59,7 @@ struct TrainingContext {
   std::vector<EvaluatedPattern> evaluated; ///< layers in which it is false all the same
   /// Where `fit(…)` is computed: what it has come to so far. Null elsewhere.
   std::vector<FittedState> *fits = nullptr;
+  std::vector<FitSource> fitSources;
   /// In `data`: the columns that were read so far, one an argument of `inputs`.
   std::vector<DataColumn> *columns = nullptr;
   Region *inputs = nullptr;
@@ -93,6 +104,9 @@ public:
   /// Where states are fitted: makes the value of a state that is about to be read.
   static bool fitState(Instantiator &engine, Layer &owner, const std::string &name,
                        const ast::Expr &by);
+  /// Applies a layer to what `fit LAYER = VALUE` names, before its first application. False after
+  /// an error.
+  static bool fitGiven(Instantiator &engine, const LayerPtr &layer);
 
 private:
   /// A setting's value and where it was set.
@@ -117,10 +131,16 @@ private:
   bool collectStage(const ast::SettingStmt &part);
   bool enterStage(size_t number);
   bool readSchedule();
+
+  // TrainingCarry.cpp
+  bool readCarry();
+
   bool buildSchedule(const ast::Expr &expr);
 
   // TrainingFit.cpp
+  bool dataFit(Instantiator &engine, const ast::SettingStmt &part, SourceRange range);
   bool buildFit();
+  bool checkFitSources(const std::vector<FitSource> &sources);
   bool finishFit(Instantiator &engine, const std::vector<FittedState> &fits, Model program);
 
   // TrainingPeriodic.cpp
@@ -144,6 +164,7 @@ private:
 
   // TrainingSettings.cpp
   bool readSettings();
+  bool readPrecision();
   bool readLength();
   bool readNumbers();
   bool readOptimizer();
@@ -227,6 +248,7 @@ private:
   std::set<std::string> used; ///< of `overridden`
   std::vector<SettingCall> chain;
   std::vector<EvaluatedPattern> evaluated;
+  std::vector<FitSource> fitSources;
 
   CallablePtr callee; ///< the model
   Model signature;    ///< the model as it is compiled

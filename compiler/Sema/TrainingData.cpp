@@ -71,7 +71,11 @@ bool TrainingBuilder::dataStatement(Instantiator &engine, const ast::Stmt &stmt)
       augments.push_back(part); // a part of the step's program
       return true;
     }
-    error(stmt.range, "'" + part->keyword.text + "' in 'data' is not supported yet");
+    if (part->keyword.text == "fit" && part->value)
+      return dataFit(engine, *part, stmt.range);
+    error(part->keyword.range, "'" + part->keyword.text +
+                                   "' is no part of 'data'; these are 'augment { … }' and 'fit "
+                                   "NET.LAYER = VALUE'");
     return false;
   }
   if (!bind) {

@@ -41,6 +41,70 @@ bool TrainingBuilder::fitState(Instantiator &engine, Layer &owner, const std::st
   return true;
 }
 
+/// `fit Net.scale = row`: the value is one more binding, which only the program that learns reads.
+bool TrainingBuilder::dataFit(Instantiator &engine, const ast::SettingStmt &part,
+                              SourceRange range) {
+  FitSource source;
+  for (size_t i = 1; i < part.path.size(); ++i)
+    source.path += (i > 1 ? "." : "") + part.path[i].text;
+  source.range = part.path.front().range;
+  source.range.end = part.path.back().range.end;
+  source.binding = "fit " + source.path;
+  if (source.path.empty() || part.path[0].text != callee->name) {
+    error(source.range, "'fit' in 'data' names a layer of '" + callee->name +
+                            "', the model that is trained: 'fit " + callee->name +
+                            ".LAYER = VALUE'");
+    return false;
+  }
+  if (bound.contains(source.binding)) {
+    error(source.range, "'" + source.path + "' would be learnt from two values");
+    return false;
+  }
+  const size_t before = engine.errors;
+  Datum datum = engine.eval(*part.value);
+  Value *value = datum.isPoison()
+                     ? nullptr
+                     : engine.toTensor(datum, part.value->range, "what 'fit' learns from");
+  if (!value || engine.errors != before)
+    return false;
+  if (!value->type.find("batch")) {
+    error(part.value->range, "'fit' learns from the data, but this is the same for every sample");
+    return false;
+  }
+  bindings.push_back({source.binding, range});
+  bound[source.binding] = value;
+  fitSources.push_back(std::move(source));
+  return true;
+}
+
+bool TrainingBuilder::fitGiven(Instantiator &engine, const LayerPtr &layer) {
+  for (FitSource &source : engine.training->fitSources) {
+    if (source.isUsed || source.path != pathOf(*layer))
+      continue;
+    source.isUsed = true;
+    const size_t before = engine.training->fits->size();
+    std::vector<CallArg> args = {{std::nullopt, Datum(source.value), source.range}};
+    if (engine.apply(layer, std::move(args), source.range).isPoison())
+      return false;
+    if (engine.training->fits->size() == before) {
+      engine.error(source.range,
+                   "'" + source.path + "' has no state that is learnt: 'state s: … = fit(…)'");
+      return false;
+    }
+  }
+  return true;
+}
+
+bool TrainingBuilder::checkFitSources(const std::vector<FitSource> &sources) {
+  for (const FitSource &source : sources)
+    if (!source.isUsed) {
+      error(source.range, "'" + callee->name + "' applies no layer '" + source.path +
+                              "'; 'lamina summary --paths' lists the paths");
+      return false;
+    }
+  return true;
+}
+
 /// Whether a model has a state that is fitted: one without an initial value.
 static bool hasFitted(const Model &model) {
   return std::any_of(model.body.nodes.begin(), model.body.nodes.end(), [](const auto &node) {
@@ -51,7 +115,7 @@ static bool hasFitted(const Model &model) {
 
 /// Executes the objective once more, in which these states are values of the samples.
 bool TrainingBuilder::buildFit() {
-  if (!hasFitted(training.check))
+  if (!hasFitted(training.check) && fitSources.empty())
     return true;
   Instantiator engine(modules, diagnostics, limits, reported);
   std::vector<FittedState> fits;
@@ -63,11 +127,15 @@ bool TrainingBuilder::buildFit() {
   Instantiator::LiveFrame live(engine, top);
   Model program;
   LayerPtr layer = enterObjective(engine, top, program);
-  const Setting *loss = find("loss");
-  if (!layer ||
-      (objective ? objectiveLoss(engine, layer) : appliedLoss(engine, layer, *loss)).isPoison())
+  if (!layer)
     return false;
-  return finishFit(engine, fits, std::move(program));
+  context.fitSources = fitSources;
+  for (FitSource &source : context.fitSources)
+    source.value = top.find(source.binding)->datum.tensor();
+  const Setting *loss = find("loss");
+  if ((objective ? objectiveLoss(engine, layer) : appliedLoss(engine, layer, *loss)).isPoison())
+    return false;
+  return checkFitSources(context.fitSources) && finishFit(engine, fits, std::move(program));
 }
 
 bool TrainingBuilder::finishFit(Instantiator &engine, const std::vector<FittedState> &fits,

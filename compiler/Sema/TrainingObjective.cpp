@@ -112,7 +112,11 @@ Datum TrainingBuilder::appliedLoss(Instantiator &engine, const LayerPtr &layer,
                     [&](const auto &a) { return a->name == name.text; });
     if (isInput)
       inputs.push_back({name, Datum(engine.frame->find(name.text)->datum), name.range});
-    else if (name.text != "weight")
+    const bool isForFit =
+        std::any_of(fitSources.begin(), fitSources.end(), [&](const FitSource &source) {
+          return bound[source.binding] == bound[name.text];
+        });
+    if (!isInput && !isForFit && name.text != "weight")
       others.push_back(&name);
   }
   if (others.size() != 1 || signature.outputs.size() != 1) {

@@ -86,14 +86,14 @@ void TrainingBuilder::keepUsed() {
       if (read.contains(argument.get()))
         names.insert(argument->name);
   }
-  if (training.fit)
-    for (const auto &argument : training.fit->body.arguments)
-      names.insert(argument->name);
   for (Model *model : {&training.loss, &training.check}) {
     auto &arguments = model->body.arguments;
     std::erase_if(arguments, [&](const auto &a) { return !names.contains(a->name); });
     model->shared.assign(arguments.size(), false);
   }
+  if (training.fit)
+    for (const auto &argument : training.fit->body.arguments)
+      names.insert(argument->name);
   for (const ast::Name &name : bindings)
     training.load.outputs.push_back({name.text, bound[name.text]});
   restrictLoad(training, {names.begin(), names.end()});

@@ -119,10 +119,13 @@ Result<Measured> Trainer::measurePart(const SplitPart &part) {
     if (!batch)
       return batch.failure();
     std::vector<const std::byte *> inputs;
-    for (const ProgramValue &input : programs.check->inputs)
+    for (const ProgramValue &input : programs.check->inputs) {
+      if (input.name == kRowInput)
+        inputs.push_back(reinterpret_cast<const std::byte *>(part.rows.data() + begin));
       for (size_t i = 0; i < batch->values.size(); ++i)
         if (programs.load->outputs[i].name == input.name)
           inputs.push_back(batch->values[i].data());
+    }
     std::vector<Array> values;
     std::vector<std::byte *> results;
     for (const ProgramValue &output : outputs) {

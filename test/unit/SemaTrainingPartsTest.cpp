@@ -179,7 +179,7 @@ const Mistake kMistakes[] = {
     {"  continue = true\n", "",
      "t.lam:16:3: error: 'continue' says how a stage begins: it stands in 'stage NAME { … }'"},
     {"  stage a { continue = true }\n", "",
-     "error: 'continue' goes on with the optimizer of the stage before, and this is the first one"},
+     "error: 'continue' goes on with what the stage before has made, and this is the first one"},
     {"  schedule = step == 3\n", "",
      "t.lam:16:14: error: a schedule is one number, the factor on 'lr', but this is bool"},
     {"  schedule = cosin()\n", "", "error: 'schedule' has no 'cosin'; did you mean 'cosine'?"},
@@ -211,11 +211,11 @@ TEST(SemaTrainingParts, EveryMistakeIsTold) {
 }
 
 /// A model whose input goes through a block with fitted states.
-std::string fitting(const std::string &state, const std::string &body = "  x = Standard<c>(x)\n") {
+std::string fitting(const std::string &state, const std::string &body = "  x = Standard<c>(x)\n",
+                    const std::string &data = kData) {
   return "model M(x: f32[c: 2]) -> f32[k: 3] {\n" + body +
          "  return Linear<c -> k: 3>(x)\n}\nblock Standard<axis c>(x: [.., c]) -> [.., c] {\n" +
-         state + "  return x - s\n}\ntrain M {\n" + kData + kObjective + kSettings + "}\n" +
-         kBlocks;
+         state + "  return x - s\n}\ntrain M {\n" + data + kObjective + kSettings + "}\n" + kBlocks;
 }
 
 TEST(SemaTrainingParts, FittedStatesAreAProgramOfTheData) {
@@ -231,6 +231,59 @@ TEST(SemaTrainingParts, FittedStatesAreAProgramOfTheData) {
   EXPECT_EQ(training->fit->outputs[0].name + training->fit->outputs[1].name, "a.sb.s");
   ASSERT_EQ(training->fit->body.arguments.size(), 1u) << "the label is not read";
   EXPECT_TRUE(pathsOf(*training->fit, "trained").empty());
+}
+
+/// `data` with a row of its own, and this behind it.
+std::string dataWith(const std::string &statement) {
+  return "  data {\n    t = csv(\"t.csv\")\n    x = f32(t[0..2])\n    y = i64(t[2])\n"
+         "    row: f32[c: 2] = f32(t[3..5])\n" +
+         statement + "  }\n";
+}
+
+const char *const kMean = "  state s: [c] = fit(mean<batch, ..>(x))\n";
+
+TEST(SemaTrainingParts, FitInDataLearnsFromAnotherValue) {
+  Compilation compilation(fitting(kMean,
+                                  "  layer a = Standard<c>\n  layer b = Standard<c>\n"
+                                  "  x = b(a(x))\n",
+                                  dataWith("    fit M.a = row\n")),
+                          withLibrary());
+  ASSERT_TRUE(compilation.loaded);
+  auto training = compilation.program.training("M", {});
+  ASSERT_TRUE(training) << compilation.rendered();
+  ASSERT_TRUE(training->fit);
+  std::vector<std::string> inputs;
+  for (const auto &argument : training->fit->body.arguments)
+    inputs.push_back(argument->name);
+  EXPECT_EQ(inputs, (Paths{"x", "fit a"})) << "'b' still learns from its input";
+  EXPECT_EQ(training->fit->outputs.size(), 2u);
+  EXPECT_EQ(training->loss.body.arguments.size(), 2u) << "the step reads x and y";
+}
+
+TEST(SemaTrainingParts, MistakesInFitInDataAreTold) {
+  struct Mistake {
+    const char *state, *statement, *message;
+  };
+  const Mistake mistakes[] = {
+      {kMean, "    fit a = row\n",
+       "t.lam:16:9: error: 'fit' in 'data' names a layer of 'M', the model that is trained: 'fit "
+       "M.LAYER = VALUE'"},
+      {kMean, "    fit M.b = row\n",
+       "t.lam:16:9: error: 'M' applies no layer 'b'; 'lamina summary --paths' lists the paths"},
+      {kMean, "    fit M.a = row\n    fit M.a = row\n",
+       "t.lam:17:9: error: 'a' would be learnt from two values"},
+      {kMean, "    fit M.a = 3\n",
+       "t.lam:16:15: error: 'fit' learns from the data, but this is the same for every sample"},
+      {"  state s: [c] = 0\n", "    fit M.a = row\n",
+       "t.lam:16:9: error: 'a' has no state that is learnt: 'state s: … = fit(…)'"}};
+  for (const Mistake &mistake : mistakes) {
+    Compilation compilation(fitting(mistake.state, "  layer a = Standard<c>\n  x = a(x)\n",
+                                    dataWith(mistake.statement)),
+                            withLibrary());
+    ASSERT_TRUE(compilation.loaded);
+    EXPECT_FALSE(compilation.program.training("M", {}));
+    EXPECT_TRUE(has(compilation.rendered(), mistake.message));
+  }
 }
 
 TEST(SemaTrainingParts, MistakesInFitAreTold) {

@@ -3,8 +3,12 @@
 #include "compiler/Tools/lamina/TrainPrograms.h"
 
 #include "compiler/Codegen/Jit.h"
+#include "compiler/Passes/Passes.h"
+#include "compiler/Passes/TrainFit.h"
 #include "compiler/Passes/TrainStep.h"
+#include "lamina/TrainingState.h"
 
+#include "mlir/Pass/PassManager.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
 
@@ -107,6 +111,62 @@ compileProgram(const Invocation &invocation, const SourceManager &sources, const
   return std::make_unique<JitProgram>(std::move(jit), compilation.interface);
 }
 
+static bool inlineBlocks(Compilation &compilation) {
+  mlir::PassManager manager(compilation.module().getContext());
+  manager.addPass(createInlinePass());
+  return mlir::succeeded(manager.run(compilation.module()));
+}
+
+static runtime::FitMerge mergeOf(ir::ReduceKind kind) {
+  using enum runtime::FitMerge;
+  switch (kind) {
+  case ir::ReduceKind::Prod:
+    return Product;
+  case ir::ReduceKind::Max:
+    return Max;
+  case ir::ReduceKind::Min:
+    return Min;
+  case ir::ReduceKind::Any:
+    return Any;
+  case ir::ReduceKind::All:
+    return All;
+  default:
+    return Sum;
+  }
+}
+
+/// How states are learnt: in passes over batches, or from all samples at once. False after an error
+/// message.
+static bool compileFit(const Invocation &invocation, const SourceManager &sources,
+                       const sema::Training &training, runtime::TrainingPrograms &programs) {
+  Compilation counted(invocation, sources);
+  if (!counted.generate({&*training.fit}) || !inlineBlocks(counted))
+    return false;
+  programs.fitPasses = train::countFitPasses(counted.model());
+  programs.fit = [&invocation, &sources, &training,
+                  passes = programs.fitPasses](size_t pass, int64_t batch,
+                                               int64_t rows) -> runtime::Result<runtime::FitPass> {
+    runtime::FitPass made;
+    made.program =
+        compileProgram(invocation, sources, *training.fit, [&](Compilation &compilation) {
+          if (!passes) {
+            train::makeBatchStatic(compilation.model(), batch);
+            return true;
+          }
+          if (!inlineBlocks(compilation))
+            return false;
+          for (const train::FitPart &part :
+               train::cutFitPass(compilation.model(), pass, batch, rows))
+            made.merges.push_back(mergeOf(part.kind));
+          return true;
+        });
+    if (!made.program)
+      return Failure{"what 'fit' computes could not be compiled"};
+    return made;
+  };
+  return true;
+}
+
 /// What stands around the step: the schedule, moves behind updates, states that are learnt. False
 /// after an error message.
 static bool compileMoves(const Invocation &invocation, const SourceManager &sources,
@@ -123,19 +183,7 @@ static bool compileMoves(const Invocation &invocation, const SourceManager &sour
     programs.periodic.push_back(
         {{periodic.interval.count, periodic.interval.isEpochs}, std::move(program)});
   }
-  if (training.fit)
-    programs.fit = [&invocation, &sources, &training](
-                       int64_t rows) -> runtime::Result<std::unique_ptr<runtime::TrainingProgram>> {
-      auto program =
-          compileProgram(invocation, sources, *training.fit, [&](Compilation &compilation) {
-            train::makeBatchStatic(compilation.model(), rows);
-            return true;
-          });
-      if (!program)
-        return Failure{"what 'fit' computes could not be compiled"};
-      return program;
-    };
-  return true;
+  return !training.fit || compileFit(invocation, sources, training, programs);
 }
 
 std::optional<runtime::TrainingPrograms> compilePrograms(const Invocation &invocation,
@@ -145,6 +193,7 @@ std::optional<runtime::TrainingPrograms> compilePrograms(const Invocation &invoc
   runtime::TrainingPrograms programs;
   programs.load = compileProgram(invocation, sources, training.load, nullptr, threads);
   auto fixBatch = [&](Compilation &compilation) {
+    train::lowerMeasuredDraws(compilation.model(), training.seed, runtime::kRowInput);
     if (training.checksWholeBatches)
       train::makeBatchStatic(compilation.model(), training.batch);
     return true;

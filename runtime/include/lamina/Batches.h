@@ -23,6 +23,8 @@ class BatchMaker {
 public:
   BatchMaker(const Dataset &data, TrainingProgram &load) : data(data), load(load) {}
   Result<Batch> make(std::span<const int64_t> rows);
+  /// What the values of a batch are.
+  const std::vector<ProgramValue> &outputs() const { return load.outputs; }
 
 private:
   const Dataset &data;

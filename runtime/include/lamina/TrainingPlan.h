@@ -121,6 +121,17 @@ struct PeriodicProgram {
   std::unique_ptr<TrainingProgram> program;
 };
 
+/// How the results of two batches become that of both.
+enum class FitMerge { Sum, Product, Max, Min, Any, All };
+
+/// One pass over the samples from which states are learnt: results of a batch, to be merged. Its
+/// inputs are bindings and what earlier passes came to, under the names of their outputs. The last
+/// program has no samples; its outputs are the states by path.
+struct FitPass {
+  std::unique_ptr<TrainingProgram> program;
+  std::vector<FitMerge> merges; ///< one an output; none in the last
+};
+
 /// The programs of a `train` block.
 struct TrainingPrograms {
   std::unique_ptr<TrainingProgram> load;  ///< columns to bindings
@@ -131,9 +142,12 @@ struct TrainingPrograms {
   /// is none.
   std::unique_ptr<TrainingProgram> schedule;
   std::vector<PeriodicProgram> periodic;
-  /// Learns states from the bindings of so many samples at once; outputs by path. Null where none
-  /// is learnt.
-  std::function<Result<std::unique_ptr<TrainingProgram>>(int64_t rows)> fit;
+  /// Learns states: pass number `pass` for batches of this size out of `rows` samples. Null where
+  /// none is learnt.
+  std::function<Result<FitPass>(size_t pass, int64_t batch, int64_t rows)> fit;
+  /// The passes before the last program; nothing where all samples are needed at once: there is one
+  /// program, of a batch of all rows, whose outputs are the states.
+  std::optional<size_t> fitPasses;
 };
 
 } // namespace lamina::runtime

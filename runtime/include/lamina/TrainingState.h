@@ -60,6 +60,11 @@ bool isTrainingTensor(const std::string &name);
 /// names of what it holds beside the trained model: tensors of such a name, and
 /// those under it.
 inline constexpr const char *kBeside = "beside";
+/// The key of the trained model with its static arguments, as in `Net<hidden = 64>`: other
+/// arguments may make another function of parameters with the same shapes.
+inline constexpr const char *kInstantiation = "instantiation";
+/// The input of a measuring program that is no binding: the rows of the samples, by which it draws.
+inline constexpr const char *kRowInput = "row'";
 /// How the run ended that a checkpoint is of, as TrainingSummary::why has it;
 /// empty while it runs.
 inline constexpr const char *kEnded = "ended";
