@@ -163,7 +163,8 @@ std::optional<Training> Program::training(const std::string &name,
     std::optional<Training> first = build(0);
     for (size_t stage = 1; first && stage < stages; ++stage) {
       std::optional<Training> next = build(stage);
-      if (!next)
+      const Training *before = !first->later.empty() ? &first->later.back() : &*first;
+      if (!next || !linkStages(*before, *next, state->diagnostics))
         return std::nullopt;
       first->later.push_back(std::move(*next));
     }

@@ -23,6 +23,7 @@ bool TrainingBuilder::readSettings() {
   isWell &= readEvaluated();
   isWell &= readWith() && readInit();
   isWell &= readSchedule();
+  isWell &= readCarry() && readPrecision();
   if (const Setting *continues = find("continue")) {
     std::optional<bool> value = readBool(*continues->value, "continue");
     isWell &= value.has_value();
@@ -65,6 +66,17 @@ bool TrainingBuilder::readSettings() {
     }
   }
   return isWell;
+}
+
+/// Steps compute in the types that the model says.
+bool TrainingBuilder::readPrecision() {
+  const Setting *setting = find("precision");
+  auto *name = setting ? setting->value->as<ast::NameRef>() : nullptr;
+  show("precision", "f32", !setting);
+  if (!setting || (name && name->text == "f32" && !name->statics))
+    return true;
+  error(setting->value->range, "'precision' is 'f32'; steps in other types are not supported yet");
+  return false;
 }
 
 bool TrainingBuilder::readLength() {
@@ -310,24 +322,38 @@ bool TrainingBuilder::readGroup(const ast::SettingStmt &group) {
 }
 
 bool TrainingBuilder::applyGroup(const ast::SettingStmt &group, ParameterRule &rule) {
+  SettingCall &link = *std::find_if(rule.chain.begin(), rule.chain.end(), [](const SettingCall &l) {
+    return ruleOf(l).place == LinkPlace::Rule;
+  });
   for (const ast::StmtPtr &stmt : group.body->statements) {
     auto *bind = stmt->as<ast::BindStmt>();
     const std::string name = bind && bind->names.size() == 1 ? bind->names.front().text : "";
-    auto link = std::find_if(rule.chain.begin(), rule.chain.end(),
-                             [&](const SettingCall &l) { return l.numbers.contains(name); });
-    if (link == rule.chain.end()) {
+    if (name == "optimizer") {
+      std::optional<SettingCall> own =
+          readCall(*bind->value, optimizerRules(), "optimizer", "group");
+      if (own && ruleOf(*own).place != LinkPlace::Rule)
+        error(own->range, "a group may have another rule, one of sgd, adam, adamw, lamb, lion, "
+                          "muon; '" +
+                              own->name + "' is a link of the whole chain");
+      if (!own || ruleOf(*own).place != LinkPlace::Rule)
+        return false;
+      link = std::move(*own);
+      continue;
+    }
+    if (!link.numbers.contains(name)) {
       error(stmt->range,
-            "a group changes numbers of the optimizer, such as 'lr' and 'weight_decay'" +
-                (name.empty() ? "" : "; there is no '" + name + "' in this chain"));
+            "a group changes numbers of the rule, such as 'lr' and 'weight_decay', or has an "
+            "'optimizer' of its own" +
+                (name.empty() ? "" : "; '" + link.name + "' has no '" + name + "'"));
       return false;
     }
     file.scopes.emplace_back(); // `lr = 10 * lr`
-    for (const auto &[number, value] : link->numbers)
+    for (const auto &[number, value] : link.numbers)
       file.bind(number, Datum(value));
-    const SettingRule &known = ruleOf(*link);
+    const SettingRule &known = ruleOf(link);
     auto formal = std::find_if(known.formals.begin(), known.formals.end(),
                                [&](const SettingFormal &f) { return f.name == name; });
-    const bool isWell = readArgument(*link, *formal, *bind->value);
+    const bool isWell = readArgument(link, *formal, *bind->value);
     file.scopes.pop_back();
     if (!isWell)
       return false;

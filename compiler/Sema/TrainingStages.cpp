@@ -40,6 +40,11 @@ bool TrainingBuilder::enterStage(size_t number) {
     error(continues->range, "'continue' says how a stage begins: it stands in 'stage NAME { … }'");
     return false;
   }
+  if (const Setting *carry = find("carry")) {
+    error(carry->range, "'carry' says what a stage takes over from the one before: it stands in "
+                        "'stage NAME { … }'");
+    return false;
+  }
   if (stages.empty())
     return true;
   training.stage = stages[number]->heads[0]->as<ast::NameRef>()->text;
@@ -47,12 +52,13 @@ bool TrainingBuilder::enterStage(size_t number) {
     settings.erase("init"); // the block's own is where the first stage begins
   if (!collectBody(*stages[number]->body))
     return false;
-  const Setting *continues = number == 0 ? find("continue") : nullptr;
-  if (continues)
-    error(continues->range, "'continue' goes on with the optimizer of the "
-                            "stage before, and this is "
-                            "the first one");
-  return !continues;
+  for (const char *name : {"continue", "carry"})
+    if (const Setting *setting = number == 0 ? find(name) : nullptr) {
+      error(setting->range, "'" + std::string(name) + "' goes on with what the stage before has " +
+                                "made, and this is the first one");
+      return false;
+    }
+  return true;
 }
 
 /// A call of the table, or an expression.

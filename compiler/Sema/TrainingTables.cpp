@@ -101,10 +101,10 @@ constexpr SettingRule kSources[] = {
     {"image", Formals()}, {"generated", kGenerated},
 };
 
-constexpr std::string_view kSettings[] = {"optimizer", "schedule", "batch",     "epochs", "steps",
-                                          "seed",      "shuffle",  "drop_last", "check",  "keep",
-                                          "stop",      "log",      "only",      "loss",   "eval",
-                                          "init",      "model",    "continue"};
+constexpr std::string_view kSettings[] = {
+    "optimizer", "schedule", "batch", "epochs",   "steps", "seed",     "shuffle",
+    "drop_last", "check",    "keep",  "stop",     "log",   "only",     "loss",
+    "eval",      "init",     "model", "continue", "carry", "precision"};
 
 } // namespace
 

@@ -83,8 +83,20 @@ const Mistake kMistakes[] = {
      "t.lam:16:9: error: no parameter's path matches \"*.baas\"; 'lamina summary --paths' lists "
      "them"},
     {"group without number", kData + kObjective + kSettings + "  group \"*\" { rho = 0 }\n",
-     "t.lam:16:15: error: a group changes numbers of the optimizer, such as 'lr' and "
-     "'weight_decay'; there is no 'rho' in this chain"},
+     "t.lam:16:15: error: a group changes numbers of the rule, such as 'lr' and 'weight_decay', or "
+     "has an 'optimizer' of its own; 'adamw' has no 'rho'"},
+    {"a link of all in a group",
+     "  optimizer = clip_norm(1.0) |> sgd(lr = 1)\n  batch = 1, steps = 1\n" + kData + kObjective +
+         "  group \"*\" { max = 2 }\n",
+     "t.lam:16:15: error: a group changes numbers of the rule, such as 'lr' and 'weight_decay', or "
+     "has an 'optimizer' of its own; 'sgd' has no 'max'"},
+    {"a link as a group's optimizer",
+     kData + kObjective + kSettings + "  group \"*\" { optimizer = ema(0.9) }\n",
+     "t.lam:16:27: error: a group may have another rule, one of sgd, adam, adamw, lamb, lion, "
+     "muon; "
+     "'ema' is a link of the whole chain"},
+    {"another precision", kData + kObjective + kSettings + "  precision = bf16\n",
+     "t.lam:16:15: error: 'precision' is 'f32'; steps in other types are not supported yet"},
     {"split of nothing", "  data { split = random(val = 0.5) }\n" + kSettings,
      "t.lam:3:18: error: no part of the split is called 'train'"},
     {"split of too much", "  data { split = random(train = 0.8, val = 0.3) }\n" + kSettings,
@@ -184,10 +196,11 @@ const Mistake kMistakes[] = {
      "    t = csv(\"t.csv\")\n"
      "    x = f32(t[0..2])\n"
      "    y = i64(t[2])\n"
-     "    fit a = x\n"
+     "    fir a = x\n"
      "  }\n" +
          kObjective + kSettings,
-     "t.lam:7:5: error: 'fit' in 'data' is not supported yet"},
+     "t.lam:7:5: error: 'fir' is no part of 'data'; these are 'augment { … }' and 'fit NET.LAYER = "
+     "VALUE'"},
     {"two files",
      "  data {\n"
      "    t = csv(\"a\", \"b\")\n"

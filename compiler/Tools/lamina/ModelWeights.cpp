@@ -4,6 +4,7 @@
 
 #include "compiler/Interpreter/Interpreter.h"
 #include "compiler/Tools/lamina/Tensors.h"
+#include "lamina/TrainingState.h"
 
 namespace lamina::tool {
 namespace {
@@ -54,18 +55,31 @@ std::vector<runtime::NamedArray> ModelWeights::named() const {
   return list;
 }
 
-std::optional<ModelWeights> readWeights(const Invocation &invocation, const WeightSource &source,
-                                        const sema::Model &model) {
-  return readWeights(invocation, source, expand(parametersOf(model)));
+/// A checkpoint of the same model with other static arguments may fit by its shapes and be another
+/// function. Who writes a map has looked.
+static bool isOfInstance(const Invocation &invocation, const WeightSource &source,
+                         const runtime::Safetensors &file, const std::string &instantiation) {
+  const auto &metadata = file.header().metadata;
+  const auto found = metadata.find(runtime::kInstantiation);
+  auto base = [](const std::string &text) { return text.substr(0, text.find('<')); };
+  if (!source.map.empty() || found == metadata.end() || found->second == instantiation ||
+      base(found->second) != base(instantiation))
+    return true;
+  invocation.console.error(source.file + ": holds weights of '" +
+                           runtime::printable(found->second) + "', but this is '" + instantiation +
+                           "'");
+  return false;
 }
 
-std::optional<ModelWeights> readWeights(const Invocation &invocation, const WeightSource &source,
-                                        const std::vector<runtime::ParameterSpec> &specs) {
+/// `instantiation` is empty where any will do.
+static std::optional<ModelWeights> readFor(const Invocation &invocation, const WeightSource &source,
+                                           const std::vector<runtime::ParameterSpec> &specs,
+                                           const std::string &instantiation) {
   auto map = readMap(invocation, source.map);
   if (!map)
     return std::nullopt;
   std::optional<runtime::Safetensors> file = openWeights(invocation, source.file);
-  if (!file)
+  if (!file || !isOfInstance(invocation, source, *file, instantiation))
     return std::nullopt;
   auto loaded = runtime::loadWeights(*file, specs, {*map ? &**map : nullptr});
   if (!loaded)
@@ -77,6 +91,16 @@ std::optional<ModelWeights> readWeights(const Invocation &invocation, const Weig
       weights.arrays.push_back(std::move(*(*loaded)[i]));
     }
   return weights;
+}
+
+std::optional<ModelWeights> readWeights(const Invocation &invocation, const WeightSource &source,
+                                        const sema::Model &model) {
+  return readFor(invocation, source, expand(parametersOf(model)), model.instantiation);
+}
+
+std::optional<ModelWeights> readWeights(const Invocation &invocation, const WeightSource &source,
+                                        const std::vector<runtime::ParameterSpec> &specs) {
+  return readFor(invocation, source, specs, "");
 }
 
 std::optional<ModelWeights> initialWeights(const Invocation &invocation, Compilation &compilation,

@@ -3,6 +3,7 @@
 #include "compiler/Tools/lamina/StartWeights.h"
 
 #include "compiler/Interpreter/Interpreter.h"
+#include "compiler/Tools/lamina/CarriedWeights.h"
 #include "compiler/Tools/lamina/Tensors.h"
 #include "lamina/ArrayOps.h"
 
@@ -108,7 +109,15 @@ private:
     std::optional<runtime::Safetensors> file = openWeights(invocation, options.earlier);
     if (!file)
       return false;
+    runtime::Result<std::map<std::string, runtime::Array>> cut = cutWeights(training, *file);
+    if (!cut)
+      return fail(cut.error());
     for (const runtime::ParameterSpec &spec : specs) {
+      if (auto own = cut->find(spec.path); own != cut->end()) {
+        values.insert_or_assign(spec.path, std::move(own->second));
+        taken.insert(spec.path);
+        continue;
+      }
       const runtime::TensorEntry *entry = file->find(spec.path);
       if (!entry)
         continue;

@@ -88,6 +88,7 @@ runtime::TrainingPlan planOf(const sema::Training &training, const TrainBlockOpt
     plan.settings.emplace_back(setting.path, setting.text);
   plan.identity = {{"train", training.name},
                    {"model", training.model},
+                   {runtime::kInstantiation, training.network.instantiation},
                    {"batch", std::to_string(training.batch)},
                    {"seed", std::to_string(training.seed)}};
   if (!training.stage.empty())

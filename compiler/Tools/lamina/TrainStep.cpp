@@ -26,11 +26,24 @@ mlir::DictionaryAttr linkOf(mlir::Builder &builder, const sema::SettingCall &lin
   return builder.getDictionaryAttr(attributes);
 }
 
+/// Whether a link differs from the chain's, if at all, in what the step takes for each parameter.
+bool differsInRatesOnly(const sema::SettingCall &own, const sema::SettingCall &usual) {
+  static const std::set<std::string> rates = {"lr", "weight_decay", "eps"};
+  return own.name == usual.name && (!own.numbers.contains("lr") || usual.numbers.at("lr") != 0) &&
+         std::all_of(own.numbers.begin(), own.numbers.end(), [&](const auto &number) {
+           return rates.contains(number.first) || usual.numbers.at(number.first) == number.second;
+         });
+}
+
 /// What a parameter's rule has else than the chain: a group of its own.
 mlir::Attribute groupOf(mlir::Builder &builder, const sema::Training &training,
                         const sema::ParameterRule &rule) {
   Attributes attributes;
-  for (size_t i = 0; i < rule.chain.size(); ++i)
+  for (size_t i = 0; i < rule.chain.size(); ++i) {
+    if (!differsInRatesOnly(rule.chain[i], training.chain[i])) {
+      attributes.push_back(builder.getNamedAttr("optimizer", linkOf(builder, rule.chain[i])));
+      continue;
+    }
     for (const auto &[name, value] : rule.chain[i].numbers) {
       const double usual = training.chain[i].numbers.at(name);
       if (value == usual)
@@ -41,6 +54,7 @@ mlir::Attribute groupOf(mlir::Builder &builder, const sema::Training &training,
       else
         attributes.push_back(builder.getNamedAttr(name, builder.getF64FloatAttr(value)));
     }
+  }
   if (attributes.empty())
     return {};
   attributes.push_back(builder.getNamedAttr("patterns", builder.getStrArrayAttr({rule.path})));
