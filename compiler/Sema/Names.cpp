@@ -83,15 +83,21 @@ std::optional<Datum> Instantiator::lookupFile(const std::string &name, SourceRan
   return std::nullopt;
 }
 
-/// Words of the language that the compiler does not understand yet.
-static bool isPlanned(std::string_view name) { return name == "checkpoint" || name == "fit"; }
+/// Where a word stands that looks like a function and is none; empty for all else.
+static std::string placeOfWord(std::string_view name) {
+  if (name == "checkpoint")
+    return "'checkpoint' holds statements: 'checkpoint { y = … }'";
+  if (name == "fit")
+    return "'fit' is what a state begins with: 'state s: [c] = fit(mean<batch, ..>(x))'";
+  return "";
+}
 
 bool isBuiltinFunction(std::string_view name) {
   static constexpr std::string_view kNames[] = {"len", "zip",  "enumerate", "extent", "f32",
                                                 "f64", "bf16", "f16",       "i8",     "u8",
                                                 "i32", "i64",  "bool"};
   return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames) ||
-         isPlanned(name);
+         !placeOfWord(name).empty();
 }
 
 std::string snakeCase(std::string_view name) {
@@ -203,8 +209,8 @@ Datum Instantiator::bindingDatum(const std::string &name, Binding &binding) {
 }
 
 Report Instantiator::unknown(const std::string &name, SourceRange range, bool callable) {
-  if (isPlanned(name))
-    return error(range, "'" + name + "' is not supported yet");
+  if (std::string place = placeOfWord(name); !place.empty())
+    return error(range, std::move(place));
   std::vector<std::string> names = modules.visibleNames(*frame->module);
   for (const auto &scope : frame->scopes)
     for (const auto &[bound, binding] : scope)
