@@ -4,6 +4,7 @@
 #include "compiler/Sema/Instantiator.h"
 
 #include "compiler/Sema/Axes.h"
+#include "compiler/Sema/FloatType.h"
 
 #include <algorithm>
 #include <utility>
@@ -84,11 +85,7 @@ bool Instantiator::modelFrame(Frame &top, const Callable &callable, SourceRange 
   if (!bindFormals(top, callable, range))
     return false;
   frame = &top;
-  for (const ast::Input &input : callable.inputs())
-    if (input.type.element && *input.type.element <= ElementType::F16) {
-      floatType = *input.type.element;
-      break;
-    }
+  floatType = floatTypeOf(callable);
   return bindDefaults(top, callable);
 }
 

@@ -1,6 +1,7 @@
 // `objective`: the loss and the metrics of the bindings, as the step trains them and as validation
 // measures them.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compiler/Sema/FloatType.h"
 #include "compiler/Sema/TrainingBuilder.h"
 
 #include <algorithm>
@@ -49,6 +50,7 @@ bool TrainingBuilder::buildObjective(bool isTraining, Model &into) {
 LayerPtr TrainingBuilder::enterObjective(Instantiator &engine, Frame &top, Model &into) {
   enter(engine, top, into.body);
   engine.modelBody = &into.body;
+  engine.floatType = floatTypeOf(*callee);
   LayerPtr layer = engine.child(*engine.root, modelExpr, 0, Layer::Kind::Instance, callee->name);
   layer->callee = callee;
   layer->isPrefixless = true;

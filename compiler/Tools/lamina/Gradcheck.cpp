@@ -20,15 +20,16 @@ struct Options {
   int64_t samples = 10;
 };
 
-/// Single precision loses about six digits of a gradient at most; a wrong rule loses all of them.
-constexpr double kTolerance = 1e-4;
+/// Single precision loses about six digits of a gradient at most, double as many as the differences
+/// do; a wrong rule loses all of them.
+constexpr double kSingle = 1e-4, kDouble = 1e-6;
 
 /// What was found of one parameter.
 struct Finding {
   std::string path;
   int64_t elements = 0, kinks = 0;
   double size = 0;   ///< root mean square of the gradient
-  double error = 0;  ///< the largest, relative to the difference and `size`
+  double error = 0;  ///< the largest, relative to the difference, `size` and what noise may be
   std::string worst; ///< the element, both derivatives
 };
 
@@ -57,6 +58,7 @@ public:
       return code;
     if (int code = gradients.derive())
       return code;
+    tolerance = gradients.isDouble() ? kDouble : kSingle;
     for (size_t slot : gradients.slots())
       if (!check(gradients, slot))
         return kBadInput;
@@ -86,7 +88,7 @@ private:
       ++finding.elements;
       const double got = gradients.compiled(slot, element);
       const double gap = std::abs(got - slope->value),
-                   scale = std::abs(slope->value) + finding.size;
+                   scale = std::abs(slope->value) + finding.size + slope->noise / tolerance;
       const double error = gap == 0 ? 0 : gap / std::max(scale, 1e-30);
       if (!(error <= finding.error)) {
         finding.error = error;
@@ -107,7 +109,7 @@ private:
       table.row({finding.path, grouped(finding.elements), grouped(finding.kinks),
                  number(finding.size), number(finding.error)});
     return table.print() + "loss " + formatNumber(gradients.loss()) + " of " +
-           std::to_string(gradients.samples()) + " samples; tolerance " + number(kTolerance) + "\n";
+           std::to_string(gradients.samples()) + " samples; tolerance " + number(tolerance) + "\n";
   }
 
   std::string json(const Gradients &gradients) const {
@@ -121,7 +123,7 @@ private:
     return llvm::formatv("{0:2}\n",
                          llvm::json::Value(llvm::json::Object{{"loss", gradients.loss()},
                                                               {"samples", gradients.samples()},
-                                                              {"tolerance", kTolerance},
+                                                              {"tolerance", tolerance},
                                                               {"parameters", std::move(list)}}))
         .str();
   }
@@ -129,7 +131,7 @@ private:
   int complain() const {
     int code = kSuccess;
     for (const Finding &finding : findings)
-      if (!(finding.error <= kTolerance)) {
+      if (!(finding.error <= tolerance)) {
         invocation.console.error("the gradient of '" + finding.path +
                                  "' is not that of the loss at " + finding.worst);
         code = kBadInput;
@@ -140,6 +142,7 @@ private:
   const Invocation &invocation;
   const Options &options;
   Frontend frontend;
+  double tolerance = kSingle;
   std::vector<Finding> findings;
 };
 
@@ -153,7 +156,9 @@ void addGradcheck(CLI::App &app, Invocation &invocation) {
               "  lamina gradcheck digits.lam --samples=100 --json\n",
               [options, &invocation] { return Gradcheck(invocation, *options).run(); });
   addTrainBlockOptions(*verb, options->block);
-  verb->add_option("--samples", options->samples, "elements of each parameter; 10 by default")
+  verb->add_option("--samples", options->samples,
+                   "elements of each parameter, 10 by default; the loss is that of the first " +
+                       std::to_string(Gradients::kMostSamples) + " samples of the data")
       ->type_name("N")
       ->check(CLI::PositiveNumber);
 }

@@ -16,7 +16,6 @@
 namespace lamina::tool {
 namespace {
 
-constexpr int64_t kMostSamples = 8; ///< the interpreter is slow, and more would show no more
 /// Of the collected gradients; a power of two, so that scaling loses nothing.
 constexpr double kPeriod = 2;
 
@@ -163,8 +162,7 @@ int Gradients::derive() {
                              : state->next(i - results).data());
   if (runtime::Status status = step->run(from, to, 1); !status)
     return fail({"the step failed: " + status.error()});
-  const bool isDouble = step->outputs[0].type == runtime::ElementType::F64;
-  compiledLoss = isDouble ? values[0] : double(*reinterpret_cast<const float *>(&values[0]));
+  compiledLoss = isDouble() ? values[0] : double(*reinterpret_cast<const float *>(&values[0]));
   state->advance();
   return kSuccess;
 }
@@ -211,7 +209,8 @@ std::optional<Slope> Gradients::difference(size_t slot, int64_t element) {
   }
   const double gap = std::abs(slopes[1] - slopes[0]);
   const double noise = 1e-15 * std::abs(compiledLoss) / width;
-  return Slope{(4 * slopes[1] - slopes[0]) / 3, gap <= kKink * std::abs(slopes[1]) + 1e3 * noise};
+  return Slope{(4 * slopes[1] - slopes[0]) / 3, 8 * noise,
+               gap <= kKink * std::abs(slopes[1]) + 1e3 * noise};
 }
 
 } // namespace lamina::tool

@@ -15,6 +15,7 @@ namespace lamina::tool {
 /// A derivative by one element from differences.
 struct Slope {
   double value = 0;
+  double noise = 0;     ///< how far rounding of the losses may have moved it
   bool isSmooth = true; ///< two widths agree: there is no kink between the points
 };
 
@@ -23,12 +24,17 @@ public:
   /// `training` is changed: its optimizer becomes one that gives the gradient away.
   Gradients(const Invocation &invocation, const SourceManager &sources, sema::Training &training);
 
+  /// The interpreter is slow, and more would show no more.
+  static constexpr int64_t kMostSamples = 8;
+
   /// Compiles, reads the first samples and takes the initial weights; an exit code.
   int prepare(const TrainBlockOptions &options);
   /// One compiled step; an exit code.
   int derive();
 
   int64_t samples() const { return batch.size; }
+  /// Whether the step computes its loss in double.
+  bool isDouble() const { return step->outputs[0].type == runtime::ElementType::F64; }
   double loss() const { return compiledLoss; }
   /// The slots that hold gradients, and the path and the values of one.
   std::vector<size_t> slots() const;
