@@ -3,6 +3,7 @@
 #include "lamina/Trainer.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -36,6 +37,48 @@ std::string exact(double value) {
   std::snprintf(text, sizeof text, "%a", value);
   return text;
 }
+
+/// The numbers in a checkpoint's metadata. Its checksum tells damage, but not who has made it.
+class Numbers {
+public:
+  explicit Numbers(const Safetensors &file) : file(file) {}
+
+  std::string text(const std::string &key) const {
+    const auto &metadata = file.header().metadata;
+    const auto found = metadata.find(key);
+    return found == metadata.end() ? std::string() : found->second;
+  }
+  void count(const std::string &key, int64_t &to) {
+    const std::string given = text(key);
+    const char *end = given.data() + given.size();
+    const auto [stop, error] = std::from_chars(given.data(), end, to);
+    if (given.empty() || stop != end || error != std::errc() || to < 0)
+      complain(key, given);
+  }
+  void real(const std::string &key, double &to) {
+    const std::string given = text(key);
+    char *stop = nullptr;
+    to = std::strtod(given.c_str(), &stop);
+    if (given.empty() || stop != given.c_str() + given.size())
+      complain(key, given);
+  }
+  /// False where the text is empty: there was no such number.
+  bool optional(const std::string &key, double &to) {
+    const bool has = !text(key).empty();
+    if (has)
+      real(key, to);
+    return has;
+  }
+  const Status &status() const { return bad; }
+
+private:
+  void complain(const std::string &key, const std::string &given) {
+    bad = file.fail("its '" + key + "' is '" + printable(given) +
+                    "': it was not written by 'lamina train'");
+  }
+  const Safetensors &file;
+  Status bad;
+};
 
 } // namespace
 
@@ -105,30 +148,25 @@ Status Trainer::resume(const std::string &path) {
   Result<Safetensors> file = Safetensors::open(std::move(*input));
   if (!file)
     return file.failure();
-  const std::map<std::string, std::string> &metadata = file->header().metadata;
-  auto value = [&](const std::string &key) {
-    const auto found = metadata.find(key);
-    return found == metadata.end() ? std::string() : found->second;
-  };
-  if (value("format") != kFormat || !file->isVerified())
+  Numbers numbers(*file);
+  if (numbers.text("format") != kFormat || !file->isVerified())
     return file->fail("is no checkpoint of 'lamina train'");
   for (const auto &[key, wanted] : plan.identity)
-    if (value(key) != wanted)
+    if (numbers.text(key) != wanted)
       return file->fail("was made by another training: its " + key + " is '" +
-                        printable(value(key)) + "', this one's is '" + printable(wanted) + "'");
+                        printable(numbers.text(key)) + "', this one's is '" + printable(wanted) +
+                        "'");
   if (Status status = state->restore(*file); !status)
     return status;
-  tellChanges(metadata);
+  tellChanges(file->header().metadata);
   keptFiles = keptIn(plan.out);
-  first = std::strtoll(value("step").c_str(), nullptr, 10);
-  hasBest = !value("best").empty();
-  best = std::strtod(value("best").c_str(), nullptr);
-  stale = std::strtoll(value("stale").c_str(), nullptr, 10);
-  plateau = std::strtod(value("plateau").c_str(), nullptr);
-  hasPlateauBest = !value("plateau_best").empty();
-  plateauBest = std::strtod(value("plateau_best").c_str(), nullptr);
-  plateauStale = std::strtoll(value("plateau_stale").c_str(), nullptr, 10);
-  return {};
+  numbers.count("step", first);
+  hasBest = numbers.optional("best", best);
+  numbers.count("stale", stale);
+  numbers.real("plateau", plateau);
+  hasPlateauBest = numbers.optional("plateau_best", plateauBest);
+  numbers.count("plateau_stale", plateauStale);
+  return numbers.status();
 }
 
 } // namespace lamina::runtime

@@ -62,6 +62,45 @@ TEST(RuntimeCheckpoints, EveryFlippedBitOfACheckpointIsFound) {
   }
 }
 
+/// The checkpoint at `path` with another value of a key of its metadata, and the right checksum.
+std::string forge(const std::string &path, const std::string &key, const std::string &value) {
+  Result<Safetensors> file = Safetensors::open(std::move(*Input::open(path)));
+  std::vector<OwnedArray> tensors;
+  std::vector<NamedArray> named;
+  for (const TensorEntry &entry : file->header().tensors)
+    tensors.push_back({entry.name, std::move(*file->read(entry))});
+  for (const OwnedArray &tensor : tensors)
+    named.push_back({tensor.name, &tensor.array});
+  std::map<std::string, std::string> metadata = file->header().metadata;
+  metadata.erase("checksum");
+  metadata[key] = value;
+  const std::string forged = path + ".forged";
+  EXPECT_TRUE(writeSafetensors(forged, named, metadata));
+  return forged;
+}
+
+TEST(RuntimeCheckpoints, NumbersThatNoRunWritesAreRefused) {
+  Folder folder;
+  ASSERT_TRUE(Experiment(folder, "a", 1).train());
+  const std::string good = folder.path + "/a/last.safetensors";
+  ASSERT_TRUE(Experiment(folder, "b", 2).train(forge(good, "step", "3")));
+  for (const auto &[key, value] :
+       std::vector<std::pair<std::string, std::string>>{{"step", "-1"},
+                                                        {"step", "1e3"},
+                                                        {"step", "99999999999999999999"},
+                                                        {"stale", ""},
+                                                        {"plateau", "0.5x"},
+                                                        {"best", "no"},
+                                                        {"plateau_stale", "-9"}}) {
+    auto summary = Experiment(folder, "c", 2).train(forge(good, key, value));
+    ASSERT_FALSE(summary) << key << " " << value;
+    EXPECT_NE(summary.error().find(": its '" + key + "' is '" + value +
+                                   "': it was not written by 'lamina train'"),
+              std::string::npos)
+        << summary.error();
+  }
+}
+
 TEST(RuntimeCheckpoints, KeepLastKeepsSoMany) {
   Folder folder;
   Experiment run(folder, "a", 5);

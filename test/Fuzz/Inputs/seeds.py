@@ -14,6 +14,7 @@ HEADER = b"{'descr': '<f4', 'fortran_order': True, 'shape': (1, 2), }\n"
 NPY = b"\x93NUMPY\x01\x00" + struct.pack("<H", len(HEADER)) + HEADER + bytes(8)
 IDX = bytes([0, 0, 0x0B, 2, 0, 0, 0, 1, 0, 0, 0, 2, 1, 2, 3, 4])
 CSV = b'a,"b"\r\n1,+2.5\n nan , -1e-3\n'
+COLUMNS = b'"k^l",2016-07-01 13:00\r\n7,\n,"2016-07-01T00:00:05+02:00"\n'
 MAP = b"""stem.{p} -> stem.{p} reshape(4, -1) | transpose
 blocks.{2*i+1}.qkv.{p..} -> blocks.{i}.{q,k,v}.{p..} split(0, 3)
 value(3) -> scale
@@ -52,6 +53,32 @@ def safetensors():
     return [json, struct.pack("<Q", len(json)) + json + bytes(24)]
 
 
+def record(data):
+    """A record of TFRecord, with the checksums of CRC-32C."""
+
+    def masked(part):
+        crc = 0xFFFFFFFF
+        for byte in part:
+            crc ^= byte
+            for _ in range(8):
+                crc = crc >> 1 ^ (0x82F63B78 if crc & 1 else 0)
+        crc ^= 0xFFFFFFFF
+        return struct.pack("<I", ((crc >> 15 | crc << 17) + 0xA282EAD8) & 0xFFFFFFFF)
+
+    length = struct.pack("<Q", len(data))
+    return length + masked(length) + data + masked(data)
+
+
+def run():
+    """A checkpoint's header behind the number of its data bytes, lines of a log, events of TensorBoard."""
+    names = [prefix + path for prefix in ("", "raw/", "optimizer/m.", "optimizer/ema.") for path in ("blocks.0.w", "blocks.1.w")]
+    entries = [f'"{name}":{{"dtype":"F32","shape":[3],"data_offsets":[{12 * i},{12 * i + 12}]}}' for i, name in enumerate(names)]
+    header = "{" + ",".join(entries) + "}"
+    lines = b'{"step":1,"epoch":0.5,"loss":2,"lr":1}\n{"step":2,"epoch":1,"val.loss":null,"val.x":1e-3}\n'
+    event = b"\x09" + bytes(8) + b"\x10\x02" + b"*\x0b\n\t\n\x02ab\x15" + bytes(4)
+    return [bytes([12 * len(names)]) + header.encode(), lines, record(event) + record(event)]
+
+
 def lam():
     """The declarations and lines of the library: short, so that the parser sees many in a second."""
     pieces = set()
@@ -79,6 +106,10 @@ SEEDS = {
     "npy": lambda: [NPY],
     "npz": lambda: [npz()],
     "csv": lambda: [CSV, gzip.compress(CSV)],
+    "columns": lambda: [COLUMNS, gzip.compress(COLUMNS), CSV],
+    "cifar": lambda: [bytes([3]) + bytes(3072), bytes([9]) + bytes(range(256)) * 12 + bytes(3073)],
+    "pictures": lambda: [png(8, 2, 3), png(8, 6, 4), jpeg()],
+    "run": run,
     "idx": lambda: [IDX, gzip.compress(IDX)],
     "png": lambda: [png(8, 2, 3), png(16, 0, 1), png(8, 6, 4)],
     "jpeg": lambda: [jpeg()],
