@@ -86,8 +86,9 @@ Result<Array> concat(std::span<const Array *const> arrays, int64_t axis) {
   shape[size_t(axis)] = 0;
   for (const Array *array : arrays) {
     Shape same = array->shape();
-    if (array->type() != first.type() || array->rank() != first.rank() ||
-        (same[size_t(axis)] = first.shape()[size_t(axis)], same != first.shape()))
+    if (array->rank() == first.rank())
+      same[size_t(axis)] = first.shape()[size_t(axis)];
+    if (array->type() != first.type() || same != first.shape())
       return Failure{"arrays of the shapes " + printShape(first.shape()) + " and " +
                      printShape(array->shape()) + " do not join along axis " +
                      std::to_string(axis)};

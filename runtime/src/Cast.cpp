@@ -81,6 +81,13 @@ std::string shortest(double value) {
   return {text, end.ptr};
 }
 
+Failure wouldLose(const Array &array, int64_t i, const std::string &types) {
+  const std::string value =
+      isFloat(array.type()) ? shortest(array.valueAt(i)) : std::to_string(integerAt(array, i));
+  return {"the cast from " + types + " would lose: the value " + value + " at " +
+          printIndex(i, array.shape())};
+}
+
 } // namespace
 
 Result<Array> cast(const Array &array, ElementType type) {
@@ -97,10 +104,7 @@ Result<Array> cast(const Array &array, ElementType type) {
     if (fromFloat ? storeFloat(*to, i, array.valueAt(i))
                   : storeInteger(*to, i, integerAt(array, i)))
       continue;
-    const std::string value =
-        fromFloat ? shortest(array.valueAt(i)) : std::to_string(integerAt(array, i));
-    return Failure{"the cast from " + types + " would lose: the value " + value + " at " +
-                   printIndex(i, array.shape())};
+    return wouldLose(array, i, types);
   }
   return to;
 }

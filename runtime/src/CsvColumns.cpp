@@ -199,6 +199,7 @@ Result<std::vector<ColumnPiece>> keepInMemory(const Input &input, const Columns 
   if (!status)
     return status.failure();
   std::vector<ColumnPiece> pieces;
+  pieces.reserve(arrays.size());
   for (Array &array : arrays)
     pieces.emplace_back(std::move(array));
   return pieces;

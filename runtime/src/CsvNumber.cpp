@@ -11,6 +11,13 @@
 namespace lamina::runtime {
 namespace {
 
+/// All of `text` as a number of type T.
+template <typename T> std::errc parseWhole(std::string_view text, T &value) {
+  const char *begin = text.data(), *end = begin + text.size();
+  const auto [stop, error] = std::from_chars(begin, end, value);
+  return stop == end ? error : std::errc::invalid_argument;
+}
+
 /// True where a number that from_chars calls out of range is too small, not too large: it is 0
 /// then.
 bool isTiny(std::string_view text) {
@@ -20,18 +27,16 @@ bool isTiny(std::string_view text) {
   const int64_t scale = int64_t(point) - int64_t(digit);
   int64_t power = 0;
   if (exponent != std::string_view::npos) {
-    const char *begin = text.data() + exponent + 1 + (text[exponent + 1] == '+');
-    if (std::from_chars(begin, text.data() + text.size(), power).ec ==
-        std::errc::result_out_of_range)
+    const size_t digits = exponent + 1 + (text[exponent + 1] == '+');
+    if (parseWhole(text.substr(digits), power) == std::errc::result_out_of_range)
       return text[exponent + 1] == '-';
   }
   return scale + power < 0;
 }
 
 template <typename T> Verdict parseFloat(std::string_view text, T &value) {
-  const char *end = text.data() + text.size();
-  auto [stop, error] = std::from_chars(text.data(), end, value);
-  if (error == std::errc::invalid_argument || stop != end || text.back() == ')')
+  const std::errc error = parseWhole(text, value);
+  if (error == std::errc::invalid_argument || text.back() == ')')
     return Verdict::NoNumber;
   if (error == std::errc::result_out_of_range) {
     if (!isTiny(text))
@@ -41,6 +46,40 @@ template <typename T> Verdict parseFloat(std::string_view text, T &value) {
   return Verdict::Number;
 }
 
+/// Where a cell's number goes: element `i` of an array, or nowhere.
+struct Place {
+  Array *array;
+  int64_t i;
+
+  template <typename T> Verdict put(T value, Verdict verdict) const {
+    if (array && verdict == Verdict::Number)
+      array->as<T>()[i] = value;
+    return verdict;
+  }
+  template <typename T> Verdict putInteger(std::string_view text, T highest) const {
+    T value = 0;
+    const std::errc error = parseWhole(text, value);
+    if (error == std::errc::invalid_argument)
+      return Verdict::NoNumber;
+    return put(value,
+               error != std::errc() || value > highest ? Verdict::OutOfRange : Verdict::Number);
+  }
+  template <typename T> Verdict putFloat(std::string_view text) const {
+    T value = 0;
+    const Verdict verdict = parseFloat(text, value);
+    return put(value, verdict);
+  }
+  Verdict putHalf(std::string_view text, bool isF16) const {
+    float single = 0;
+    const Verdict verdict = parseFloat(text, single);
+    const uint16_t bits = isF16 ? floatToF16(single) : floatToBf16(single);
+    const float stored = isF16 ? f16ToFloat(bits) : bf16ToFloat(bits);
+    if (verdict == Verdict::Number && std::isinf(stored) && !std::isinf(single))
+      return Verdict::OutOfRange;
+    return put(bits, verdict);
+  }
+};
+
 } // namespace
 
 Verdict parseCell(std::string_view text, ElementType type, Array *array, int64_t i) {
@@ -48,49 +87,27 @@ Verdict parseCell(std::string_view text, ElementType type, Array *array, int64_t
     text.remove_prefix(1);
   if (text.empty())
     return Verdict::NoNumber;
-  auto put = [&]<typename T>(T value, Verdict verdict) {
-    if (array && verdict == Verdict::Number)
-      array->as<T>()[i] = value;
-    return verdict;
-  };
-  auto integer = [&]<typename T>(T value, T highest) {
-    const char *end = text.data() + text.size();
-    auto [stop, error] = std::from_chars(text.data(), end, value);
-    if (stop != end || error == std::errc::invalid_argument)
-      return Verdict::NoNumber;
-    return put(value,
-               error != std::errc() || value > highest ? Verdict::OutOfRange : Verdict::Number);
-  };
-  float single = 0;
-  double wide = 0;
-  Verdict verdict = Verdict::Number;
+  const Place place{array, i};
   switch (type) {
   case ElementType::I8:
-    return integer(int8_t(), int8_t(INT8_MAX));
+    return place.putInteger<int8_t>(text, INT8_MAX);
   case ElementType::U8:
-    return integer(uint8_t(), uint8_t(UINT8_MAX));
+    return place.putInteger<uint8_t>(text, UINT8_MAX);
   case ElementType::Bool:
-    return integer(uint8_t(), uint8_t(1));
+    return place.putInteger<uint8_t>(text, 1);
   case ElementType::I32:
-    return integer(int32_t(), int32_t(INT32_MAX));
+    return place.putInteger<int32_t>(text, INT32_MAX);
   case ElementType::I64:
-    return integer(int64_t(), int64_t(INT64_MAX));
+    return place.putInteger<int64_t>(text, INT64_MAX);
   case ElementType::F64:
-    verdict = parseFloat(text, wide);
-    return put(wide, verdict);
+    return place.putFloat<double>(text);
   case ElementType::F32:
-    verdict = parseFloat(text, single);
-    return put(single, verdict);
+    return place.putFloat<float>(text);
   case ElementType::BF16:
   case ElementType::F16:
     break;
   }
-  verdict = parseFloat(text, single);
-  const uint16_t bits = type == ElementType::F16 ? floatToF16(single) : floatToBf16(single);
-  const float stored = type == ElementType::F16 ? f16ToFloat(bits) : bf16ToFloat(bits);
-  if (verdict == Verdict::Number && std::isinf(stored) && !std::isinf(single))
-    return Verdict::OutOfRange;
-  return put(bits, verdict);
+  return place.putHalf(text, type == ElementType::F16);
 }
 
 Failure badCell(const Input &input, const CsvCells &cells, ElementType type, Verdict verdict) {

@@ -5,6 +5,7 @@
 #include "lamina/Image.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <filesystem>
 
@@ -101,7 +102,7 @@ std::optional<Layout> layoutOf(const Shape &shape, int64_t size) {
 uint8_t channelOf(const uint8_t *pixel, int64_t has, int64_t wanted, int64_t channel) {
   constexpr double kRed = 0.299, kGreen = 0.587, kBlue = 0.114;
   if (wanted == 1 && has >= 3)
-    return uint8_t(kRed * pixel[0] + kGreen * pixel[1] + kBlue * pixel[2] + 0.5);
+    return uint8_t(std::lround(kRed * pixel[0] + kGreen * pixel[1] + kBlue * pixel[2]));
   if (channel == 3)
     return has == 4 ? pixel[3] : UINT8_MAX;
   return has == 1 ? pixel[0] : pixel[channel];

@@ -27,12 +27,16 @@ Result<Array> readPixels(const std::string &path, const ColumnSpec &column, Shap
     return array;
   constexpr float kWhite = 255;
   const float scale = isFloat(image->type()) ? 1 : kWhite;
-  for (int64_t i = 0; i < pixels * found; ++i)
+  auto middle = [](int64_t place, int64_t extent) {
+    return (2 * float(place) + 1) / float(extent) - 1;
+  };
+  for (int64_t i = 0; i < pixels * found; ++i) {
+    const int64_t pixel = i / found, row = pixel / width, place = pixel % width;
     if (column.member == "color")
       array->as<float>()[i] = float(image->valueAt(i)) / scale;
     else
-      array->as<float>()[i] = i % 2 ? (2 * float(i / 2 % width) + 1) / float(width) - 1
-                                    : (2 * float(i / 2 / width) + 1) / float(height) - 1;
+      array->as<float>()[i] = i % 2 ? middle(place, width) : middle(row, height);
+  }
   return array;
 }
 

@@ -2,13 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "NpyHeader.h"
 
+#include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <map>
+#include <utility>
 
 namespace lamina::runtime {
 namespace {
 
-const std::map<std::string_view, StoredType> kTypes = {
+constexpr std::pair<std::string_view, StoredType> kTypes[] = {
     {"f4", StoredType::F32}, {"f8", StoredType::F64}, {"f2", StoredType::F16},
     {"i1", StoredType::I8},  {"u1", StoredType::U8},  {"i2", StoredType::I16},
     {"u2", StoredType::U16}, {"i4", StoredType::I32}, {"u4", StoredType::U32},
@@ -104,8 +107,10 @@ private:
       return fail("it holds Python objects, which could run code; save numbers");
     if (code.size() >= 2 && (code[1] == 'U' || code[1] == 'S' || code[1] == 'V'))
       return fail("it holds text or raw bytes ('" + printable(code) + "'); save numbers");
-    auto type = kTypes.find(code.empty() ? code : code.substr(1));
-    if (type == kTypes.end() || std::string_view("<>|=").find(code[0]) == std::string_view::npos)
+    const auto type = std::ranges::find(kTypes, code.empty() ? code : code.substr(1),
+                                        &std::pair<std::string_view, StoredType>::first);
+    if (type == std::end(kTypes) ||
+        std::string_view("<>|=").find(code[0]) == std::string_view::npos)
       return fail("its element type '" + printable(code) + "' is not supported");
     layout.type = type->second;
     layout.bigEndian = code[0] == '>';

@@ -63,9 +63,11 @@ Status writeNpz(Output &output, std::span<const NamedArray> arrays) try {
     if (!add(archive.get(), named, kept))
       return Failure{printable(path) + ": member '" + printable(named.name) +
                      "' cannot be written: " + zip_strerror(archive.get())};
-  if (zip_close(archive.get()) != 0)
-    return Failure{printable(path) + ": cannot be written: " + zip_strerror(archive.get())};
-  (void)archive.release();
+  zip_t *closing = archive.release(); // goes with zip_close, unless that fails
+  if (zip_close(closing) != 0) {
+    archive.reset(closing);
+    return Failure{printable(path) + ": cannot be written: " + zip_strerror(closing)};
+  }
   const std::vector<std::byte> bytes = contents(source);
   if (bytes.empty())
     return Failure{printable(path) + ": cannot be written: libzip gave no bytes"};

@@ -13,7 +13,7 @@ using Json = nlohmann::json;
 
 constexpr int64_t kMaxExtent = int64_t(1) << 53;
 
-const std::map<std::string_view, StoredType> kTypes = {
+constexpr std::pair<std::string_view, StoredType> kTypes[] = {
     {"F32", StoredType::F32},  {"F64", StoredType::F64}, {"BF16", StoredType::BF16},
     {"F16", StoredType::F16},  {"I8", StoredType::I8},   {"U8", StoredType::U8},
     {"I16", StoredType::I16},  {"U16", StoredType::U16}, {"I32", StoredType::I32},
@@ -30,14 +30,16 @@ public:
   SafetensorsHeader header;
   std::string message;
 
+  // NOLINTBEGIN(readability-identifier-naming): the parser calls its events so
   bool start_object(size_t) {
-    if (++depth > 2 || inArray ||
-        (depth == 2 && state != State::Tensor && state != State::Metadata))
+    ++depth;
+    if (depth > 2 || inArray || (depth == 2 && state != State::Tensor && state != State::Metadata))
       return refuse();
     return true;
   }
   bool end_object() {
-    if (--depth == 1 && state == State::Tensor) {
+    --depth;
+    if (depth == 1 && state == State::Tensor) {
       state = State::Top;
       return finish();
     }
@@ -71,8 +73,9 @@ public:
     }
     if (state != State::Tensor || depth != 2 || inArray || field != "dtype")
       return refuse();
-    auto type = kTypes.find(text);
-    if (type == kTypes.end())
+    const auto type = std::ranges::find(kTypes, std::string_view(text),
+                                        &std::pair<std::string_view, StoredType>::first);
+    if (type == std::end(kTypes))
       return fail(tensor() + " has the element type '" + printable(text) +
                   "', which is not supported");
     entry.type = type->second;
@@ -109,6 +112,7 @@ public:
   bool parse_error(size_t position, const std::string &, const Json::exception &) {
     return fail("its header is no JSON at byte " + std::to_string(position));
   }
+  // NOLINTEND(readability-identifier-naming)
 
 private:
   enum class State { Top, Tensor, Metadata };

@@ -43,12 +43,12 @@ Status Trainer::prepareSteps() {
   return {};
 }
 
-Result<TrainingSummary> Trainer::train(std::span<const OwnedArray> initial,
-                                       const std::string &from) {
+/// Data, programs, state and log, as the run begins or goes on from `from`.
+Status Trainer::prepare(std::span<const OwnedArray> initial, const std::string &from) {
   if (Status status = open(); !status)
-    return status.failure();
+    return status;
   if (Status status = prepareSteps(); !status)
-    return status.failure();
+    return status;
   const StepProgram &sample = whole ? *whole : *rest;
   const size_t before = sample.program->inputs.size() - sample.slots.size();
   Result<TrainingState> made = TrainingState::create(
@@ -57,24 +57,48 @@ Result<TrainingSummary> Trainer::train(std::span<const OwnedArray> initial,
     return made.failure();
   state.emplace(std::move(*made));
   if (Status status = checkMemory(); !status)
-    return status.failure();
+    return status;
   if (Status status = packConstants(initial); !status)
-    return status.failure();
+    return status;
   if (Status status = from.empty() ? continueOptimizer() : resume(from); !status)
-    return status.failure();
+    return status;
   log.head = {plan.name, plan.settings};
-  if (Status status = log.open(plan.out, first); !status)
+  return log.open(plan.out, first);
+}
+
+Result<TrainingSummary> Trainer::train(std::span<const OwnedArray> initial,
+                                       const std::string &from) {
+  if (Status status = prepare(initial, from); !status)
     return status.failure();
   const int64_t end = plan.maxSteps ? std::min(total, first + plan.maxSteps) : total;
-  BatchMaker maker(*data, *programs.load);
   TrainingSummary summary;
-  const auto begin = std::chrono::steady_clock::now();
-  auto seconds = [&] {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-  };
-  int64_t number = first, samples = 0;
-  BatchQueue queue(maker, *order, first, end);
   summary.why = end < total ? "max-steps" : "done";
+  const auto begin = Clock::now();
+  Result<int64_t> steps = runSteps(end, begin, summary);
+  if (!steps)
+    return steps.failure();
+  ended = summary.why;
+  if (Status status = saveLast(*steps); !status)
+    return status.failure();
+  if (Status status = log.flush(); !status)
+    return status.failure();
+  if (Status status = log.report(); !status)
+    return status.failure();
+  summary.steps = *steps;
+  summary.ran = *steps - first;
+  summary.epochs = epochOf(*steps);
+  summary.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+  summary.metrics = last;
+  summary.checkpoint =
+      plan.out + (plan.best && hasBest ? "/best.safetensors" : "/last.safetensors");
+  return summary;
+}
+
+/// The steps up to `end`, or to where the run ends earlier: how many are done.
+Result<int64_t> Trainer::runSteps(int64_t end, Clock::time_point begin, TrainingSummary &summary) {
+  BatchMaker maker(*data, *programs.load);
+  BatchQueue queue(maker, *order, first, end);
+  int64_t number = first, samples = 0;
   while (number < end) {
     Result<Batch> batch = queue.next();
     if (!batch)
@@ -87,35 +111,20 @@ Result<TrainingSummary> Trainer::train(std::span<const OwnedArray> initial,
     ++number;
     if (Status status = runPeriodic(number); !status)
       return status.failure();
-    if (Status status = afterStep(number, *loss); !status)
+    if (Status status = afterStep(number); !status)
       return status.failure();
-    const double passed = seconds();
+    const double passed = std::chrono::duration<double>(Clock::now() - begin).count();
     log.progress(number, end, *loss, double(samples) / passed,
                  passed * double(end - number) / double(number - first));
-    if (plan.stop && stale >= plan.patience) {
-      summary.why = "patience";
-      break;
-    }
-    if (signal && (summary.signal = signal->load()) != 0) {
-      summary.why = "signal";
+    const bool isStale = plan.stop && stale >= plan.patience;
+    if (!isStale && signal)
+      summary.signal = signal->load();
+    if (isStale || summary.signal != 0) {
+      summary.why = isStale ? "patience" : "signal";
       break;
     }
   }
-  ended = summary.why;
-  if (Status status = saveLast(number); !status)
-    return status.failure();
-  if (Status status = log.flush(); !status)
-    return status.failure();
-  if (Status status = log.report(); !status)
-    return status.failure();
-  summary.steps = number;
-  summary.ran = number - first;
-  summary.epochs = epochOf(number);
-  summary.seconds = seconds();
-  summary.metrics = last;
-  summary.checkpoint =
-      plan.out + (plan.best && hasBest ? "/best.safetensors" : "/last.safetensors");
-  return summary;
+  return number;
 }
 
 /// What the steps read and do not move: frozen parameters.
@@ -130,46 +139,54 @@ Status Trainer::packConstants(std::span<const OwnedArray> initial) {
   return {};
 }
 
-/// One step on a batch: the loss before the update.
-Result<double> Trainer::step(int64_t number, const Batch &batch) {
-  TrainingProgram &program = *(batch.size == plan.batch && whole ? *whole : *rest).program;
-  int64_t counter = number, seed = int64_t(plan.seed);
-  Result<double> factored = factor(number);
-  if (!factored)
-    return factored;
-  const double scheduled = *factored;
-  const std::pair<const char *, const void *> scalars[] = {
-      {"lr_factor", &scheduled}, {"step", &counter}, {"seed", &seed}};
+/// What a step reads and writes, in the order of its program.
+Trainer::Pointers Trainer::bind(const TrainingProgram &program, const Batch &batch,
+                                const Scalars &scalars) {
+  const std::pair<const char *, const void *> named[] = {
+      {"lr_factor", &scalars.factor}, {"step", &scalars.step}, {"seed", &scalars.seed}};
   const size_t firstInput = program.inputs.size() - state->size();
   const size_t firstOutput = program.outputs.size() - state->size();
-  std::vector<const std::byte *> inputs(program.inputs.size());
+  Pointers pointers;
+  pointers.inputs.resize(program.inputs.size());
   for (size_t k = 0; k < firstInput; ++k) {
     for (size_t i = 0; i < batch.values.size(); ++i)
       if (programs.load->outputs[i].name == program.inputs[k].name)
-        inputs[k] = batch.values[i].data();
-    for (const auto &[name, value] : scalars)
+        pointers.inputs[k] = batch.values[i].data();
+    for (const auto &[name, value] : named)
       if (program.inputs[k].name == name)
-        inputs[k] = static_cast<const std::byte *>(value);
+        pointers.inputs[k] = static_cast<const std::byte *>(value);
   }
-  std::vector<std::byte *> outputs(program.outputs.size());
-  std::vector<double> results(firstOutput); // each a scalar of at most eight bytes
+  pointers.outputs.resize(program.outputs.size());
+  pointers.results.resize(firstOutput);
   for (size_t i = 0; i < firstOutput; ++i)
-    outputs[i] = reinterpret_cast<std::byte *>(&results[i]);
+    pointers.outputs[i] = reinterpret_cast<std::byte *>(&pointers.results[i]);
   for (size_t i = 0; i < state->size(); ++i) {
-    inputs[firstInput + i] = state->current(i).data();
-    outputs[firstOutput + i] = state->next(i).data();
+    pointers.inputs[firstInput + i] = state->current(i).data();
+    pointers.outputs[firstOutput + i] = state->next(i).data();
   }
-  if (Status status = program.run(inputs, outputs, 1); !status)
+  return pointers;
+}
+
+/// One step on a batch: the loss before the update.
+Result<double> Trainer::step(int64_t number, const Batch &batch) {
+  TrainingProgram &program = *(batch.size == plan.batch && whole ? *whole : *rest).program;
+  Result<double> factored = factor(number);
+  if (!factored)
+    return factored;
+  const Scalars scalars = {*factored, number, int64_t(plan.seed)};
+  const Pointers pointers = bind(program, batch, scalars);
+  if (Status status = program.run(pointers.inputs, pointers.outputs, 1); !status)
     return Failure{"step " + std::to_string(number + 1) + " failed: " + status.error()};
   float single = 0;
-  std::memcpy(&single, &results[0], sizeof single);
-  const double loss = program.outputs[0].type == ElementType::F64 ? results[0] : double(single);
+  std::memcpy(&single, &pointers.results[0], sizeof single);
+  const bool isDouble = program.outputs[0].type == ElementType::F64;
+  const double loss = isDouble ? pointers.results[0] : double(single);
   if (!std::isfinite(loss))
     return describeNan(number + 1, loss, batch).failure();
   state->advance();
   const bool isLogged = (number + 1) % plan.log == 0;
   if (Status status =
-          isLogged ? log.step(number + 1, epochOf(number + 1), loss, scheduled) : Status();
+          isLogged ? log.step(number + 1, epochOf(number + 1), loss, *factored) : Status();
       !status)
     return status.failure();
   return loss;
@@ -214,7 +231,7 @@ Status Trainer::describeNan(int64_t number, double loss, const Batch &batch) {
                  "\nnote: a smaller 'lr' or 'clip_norm(1.0)' in front of the optimizer may help"};
 }
 
-Status Trainer::afterStep(int64_t number, double) {
+Status Trainer::afterStep(int64_t number) {
   const int64_t every = std::max<int64_t>(plan.interval.steps(perEpoch), 1);
   if (number % every != 0 && number != total)
     return {};

@@ -12,7 +12,7 @@ namespace lamina::runtime {
 namespace {
 
 constexpr const char *kFormat = "lamina checkpoint 1";
-const std::string kSetting = "setting/";
+constexpr const char *kSetting = "setting/";
 
 /// The checkpoints that `keep = last(n)` left in a folder, the oldest first.
 std::vector<std::string> keptIn(const std::string &folder) {
@@ -26,6 +26,7 @@ std::vector<std::string> keptIn(const std::string &folder) {
   }
   std::sort(found.begin(), found.end());
   std::vector<std::string> names;
+  names.reserve(found.size());
   for (auto &[number, name] : found)
     names.push_back(std::move(name));
   return names;
@@ -93,7 +94,7 @@ Status Trainer::save(const std::string &name, int64_t number) {
   metadata["format"] = kFormat;
   metadata["source"] = plan.source;
   for (const auto &[path, text] : plan.settings)
-    metadata[kSetting + path] = text;
+    metadata[std::string(kSetting) + path] = text;
   metadata["step"] = std::to_string(number);
   metadata["best"] = hasBest ? exact(best) : "";
   metadata["stale"] = std::to_string(stale);
@@ -132,7 +133,7 @@ void Trainer::tellChanges(const std::map<std::string, std::string> &metadata) {
   if (source->second != plan.source)
     log.line("note: the source has changed since this checkpoint was made");
   for (const auto &[path, text] : plan.settings) {
-    const auto before = metadata.find(kSetting + path);
+    const auto before = metadata.find(std::string(kSetting) + path);
     if (before == metadata.end())
       log.line("note: '" + printable(path) + "' is " + printable(text) + " and was not set so far");
     else if (before->second != text)

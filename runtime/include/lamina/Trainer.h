@@ -8,6 +8,7 @@
 #include "lamina/TrainingState.h"
 
 #include <atomic>
+#include <chrono>
 
 namespace lamina::runtime {
 
@@ -47,20 +48,35 @@ public:
   const std::vector<SplitPart> &parts() const { return splitParts; }
 
 private:
+  using Clock = std::chrono::steady_clock;
+  /// Inputs of a step besides bindings and state.
+  struct Scalars {
+    double factor; ///< of the learning rate
+    int64_t step, seed;
+  };
+  struct Pointers {
+    std::vector<const std::byte *> inputs;
+    std::vector<std::byte *> outputs;
+    std::vector<double> results; ///< loss and metrics: each a scalar of at most eight bytes
+  };
+
   Status split();
   Result<Array> labels();
   Status prepareSteps();
+  Status prepare(std::span<const OwnedArray> initial, const std::string &from);
+  Result<int64_t> runSteps(int64_t end, Clock::time_point begin, TrainingSummary &summary);
   Status checkMemory();
   Status packConstants(std::span<const OwnedArray> initial);
   Status resume(const std::string &path);
   Status continueOptimizer();
   Result<double> factor(int64_t number);
   Status runPeriodic(int64_t number);
+  Pointers bind(const TrainingProgram &program, const Batch &batch, const Scalars &scalars);
   Result<double> step(int64_t number, const Batch &batch);
   Status describeNan(int64_t number, double loss, const Batch &batch);
   std::string placeOfNan(const Batch &batch);
   void tellChanges(const std::map<std::string, std::string> &metadata);
-  Status afterStep(int64_t number, double loss);
+  Status afterStep(int64_t number);
   Status validate(int64_t number);
   Status rememberBest(int64_t number);
   Result<Measured> measurePart(const SplitPart &part);
