@@ -164,6 +164,8 @@ private:
 
   // TrainingSettings.cpp
   bool readSettings();
+  bool readKeep();
+  bool checkChoices();
   bool readPrecision();
   bool readLength();
   bool readNumbers();
@@ -204,6 +206,8 @@ private:
   bool sourceFiles(DataSource &source, const ast::Call &call);
   bool dataSplit(const ast::Expr &expr);
   bool splitPart(const ast::Arg &arg);
+  bool splitRows(DataSplit::Part &part, const ast::Expr &expr);
+  bool splitShare(DataSplit::Part &part, const ast::Expr &expr);
   bool dataBinding(Instantiator &engine, const ast::BindStmt &bind);
   std::optional<Type> expectedType(Instantiator &engine, const ast::BindStmt &bind);
   bool checkBinding(const ast::BindStmt &bind, const Value *value, const Type &expected,

@@ -218,29 +218,36 @@ bool TrainingBuilder::splitPart(const ast::Arg &arg) {
   }
   DataSplit::Part part;
   part.name = arg.name->text;
-  if (split.kind == "rows") {
-    auto *rows = expr.as<ast::RangeExpr>();
-    std::optional<int64_t> first = rows ? readInt(*rows->low, part.name, 0) : std::nullopt;
-    std::optional<int64_t> last = rows ? readInt(*rows->high, part.name, 0) : std::nullopt;
-    if (!rows || (first && last && *first >= *last))
-      error(expr.range, "rows are a range that is not empty: 'train = 0..800'");
-    if (!first || !last || *first >= *last)
-      return false;
-    part.first = *first;
-    part.last = *last;
-  } else {
-    std::optional<double> fraction = readNumber(expr, "'" + part.name + "'");
-    if (fraction && !(*fraction > 0 && *fraction <= 1))
-      error(expr.range, "'" + part.name +
-                            "' is a share of the rows, more than 0 and at most 1, not " +
-                            spell(Datum(*fraction)));
-    if (!fraction || !(*fraction > 0 && *fraction <= 1))
-      return false;
-    part.fraction = *fraction;
-  }
+  if (!(split.kind == "rows" ? splitRows(part, expr) : splitShare(part, expr)))
+    return false;
   show("split." + part.name, std::string(diagnostics.sourceManager().text(expr.range)), false);
   split.parts.push_back(std::move(part));
   return true;
+}
+
+bool TrainingBuilder::splitRows(DataSplit::Part &part, const ast::Expr &expr) {
+  auto *rows = expr.as<ast::RangeExpr>();
+  std::optional<int64_t> first = rows ? readInt(*rows->low, part.name, 0) : std::nullopt;
+  std::optional<int64_t> last = rows ? readInt(*rows->high, part.name, 0) : std::nullopt;
+  if (!rows || (first && last && *first >= *last))
+    error(expr.range, "rows are a range that is not empty: 'train = 0..800'");
+  if (!first || !last || *first >= *last)
+    return false;
+  part.first = *first;
+  part.last = *last;
+  return true;
+}
+
+bool TrainingBuilder::splitShare(DataSplit::Part &part, const ast::Expr &expr) {
+  std::optional<double> fraction = readNumber(expr, "'" + part.name + "'");
+  if (!fraction)
+    return false;
+  part.fraction = *fraction;
+  if (*fraction > 0 && *fraction <= 1)
+    return true;
+  error(expr.range, "'" + part.name + "' is a share of the rows, more than 0 and at most 1, not " +
+                        spell(Datum(*fraction)));
+  return false;
 }
 
 std::optional<Type> TrainingBuilder::expectedType(Instantiator &engine, const ast::BindStmt &bind) {

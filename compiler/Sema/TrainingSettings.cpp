@@ -30,42 +30,39 @@ bool TrainingBuilder::readSettings() {
     training.continues = value.value_or(false);
     show("continue", training.continues ? "true" : "false", false);
   }
-  const struct {
-    const char *name;
-    std::span<const SettingRule> rules;
-    SettingCall *into;
-    const char *initial;
-  } calls[] = {{"keep", keepRules(), &training.keep, "last"}};
-  for (const auto &call : calls) {
-    const Setting *setting = find(call.name);
-    ast::Expr initial;
-    initial.node = ast::NameRef{call.initial, std::nullopt};
-    initial.range = training.range;
-    show(call.name,
-         setting ? std::string(diagnostics.sourceManager().text(setting->value->range))
-                 : call.initial,
-         !setting);
-    std::optional<SettingCall> read =
-        readCall(setting ? *setting->value : initial, call.rules, call.name, call.name);
-    isWell &= read.has_value();
-    if (read)
-      *call.into = std::move(*read);
-  }
+  isWell &= readKeep();
   if (const Setting *stop = find("stop")) {
     training.stop = readCall(*stop->value, stopRules(), "stop", "stop");
     isWell &= training.stop.has_value();
   }
+  return isWell && checkChoices();
+}
+
+bool TrainingBuilder::readKeep() {
+  const Setting *setting = find("keep");
+  ast::Expr last;
+  last.node = ast::NameRef{"last", std::nullopt};
+  last.range = training.range;
+  const ast::Expr &value = setting ? *setting->value : last;
+  show("keep", setting ? std::string(diagnostics.sourceManager().text(value.range)) : "last",
+       !setting);
+  std::optional<SettingCall> read = readCall(value, keepRules(), "keep", "keep");
+  if (read)
+    training.keep = std::move(*read);
+  return read.has_value();
+}
+
+/// What chooses by a metric names one.
+bool TrainingBuilder::checkChoices() {
   for (const SettingCall *call :
-       {&training.keep, training.stop ? &*training.stop : nullptr, &training.schedule}) {
-    const bool isChoice =
-        call && (call->name == "best" || call->name == "patience" || call->name == "plateau");
-    if (isChoice && isWell && call->words.size() != 1) {
+       {&training.keep, training.stop ? &*training.stop : nullptr, &training.schedule})
+    if (call && call->words.size() != 1 &&
+        (call->name == "best" || call->name == "patience" || call->name == "plateau")) {
       error(call->range,
             "'" + call->name + "' goes by one metric: 'max = val.accuracy' or 'min = val.loss'");
-      isWell = false;
+      return false;
     }
-  }
-  return isWell;
+  return true;
 }
 
 /// Steps compute in the types that the model says.

@@ -7,6 +7,8 @@
 
 #include "test/unit/SemaCheck.h"
 
+#include <span>
+
 namespace lamina::test {
 
 inline const std::string kModel =
@@ -56,6 +58,21 @@ struct Checked {
 inline std::string errorsOf(const std::string &body,
                             const std::vector<std::pair<std::string, std::string>> &set = {}) {
   return Checked(body, set).compilation.rendered();
+}
+
+/// A block with a mistake; line 3 is the first one of the body.
+struct Mistake {
+  const char *what;
+  std::string body;
+  const char *message; ///< from the file's name on
+};
+
+inline void expectTold(std::span<const Mistake> mistakes) {
+  for (const Mistake &mistake : mistakes) {
+    const std::string errors = "\n" + errorsOf(mistake.body);
+    EXPECT_NE(errors.find("\n" + std::string(mistake.message)), std::string::npos)
+        << mistake.what << "\nwant " << mistake.message << errors;
+  }
 }
 
 } // namespace lamina::test

@@ -44,13 +44,7 @@ runtime::CellReader readerOf(const std::string &reader) {
   return reader == "date" ? Date : reader == "key" ? Key : reader == "keys" ? Keys : Number;
 }
 
-} // namespace
-
-runtime::TrainingPlan planOf(const sema::Training &training, const TrainBlockOptions &options) {
-  runtime::TrainingPlan plan;
-  plan.name = training.name;
-  plan.folder = dataFolder(options);
-  plan.inMemory = options.dataMemory << 20;
+void addData(const sema::Training &training, runtime::TrainingPlan &plan) {
   for (const sema::DataSource &source : training.sources) {
     auto option = [&](const char *name) {
       const auto found = source.options.numbers.find(name);
@@ -64,6 +58,33 @@ runtime::TrainingPlan planOf(const sema::Training &training, const TrainBlockOpt
                             elementOf(column.element), column.shape, column.window,
                             readerOf(column.form.reader), column.form.empty,
                             column.form.separator});
+}
+
+/// What a checkpoint must agree on to be gone on with.
+std::map<std::string, std::string> identityOf(const sema::Training &training) {
+  std::map<std::string, std::string> identity = {
+      {"train", training.name},
+      {"model", training.model},
+      {runtime::kInstantiation, training.network.instantiation},
+      {"batch", std::to_string(training.batch)},
+      {"seed", std::to_string(training.seed)}};
+  if (!training.stage.empty())
+    identity["stage"] = training.stage;
+  for (const std::string &name : training.companions) {
+    std::string &list = identity[runtime::kBeside];
+    list += (list.empty() ? "" : " ") + name;
+  }
+  return identity;
+}
+
+} // namespace
+
+runtime::TrainingPlan planOf(const sema::Training &training, const TrainBlockOptions &options) {
+  runtime::TrainingPlan plan;
+  plan.name = training.name;
+  plan.folder = dataFolder(options);
+  plan.inMemory = options.dataMemory << 20;
+  addData(training, plan);
   plan.split = splitOf(training.split);
   plan.splitBy = training.split.by;
   plan.combined = training.combined;
@@ -86,17 +107,7 @@ runtime::TrainingPlan planOf(const sema::Training &training, const TrainBlockOpt
   }
   for (const sema::ShownSetting &setting : training.shown)
     plan.settings.emplace_back(setting.path, setting.text);
-  plan.identity = {{"train", training.name},
-                   {"model", training.model},
-                   {runtime::kInstantiation, training.network.instantiation},
-                   {"batch", std::to_string(training.batch)},
-                   {"seed", std::to_string(training.seed)}};
-  if (!training.stage.empty())
-    plan.identity["stage"] = training.stage;
-  for (const std::string &name : training.companions) {
-    std::string &list = plan.identity[runtime::kBeside];
-    list += (list.empty() ? "" : " ") + name;
-  }
+  plan.identity = identityOf(training);
   return plan;
 }
 
