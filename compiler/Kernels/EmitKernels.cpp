@@ -79,15 +79,6 @@ Buffer ModelEmitter::inWorkspace(int64_t offset, Type type) {
   return bufferOf(view, type);
 }
 
-Buffer ModelEmitter::roundOf(const Buffer &whole, StringRef axis, Value index) {
-  Buffer part = whole;
-  const Buffer::Axis *found = whole.find(axis);
-  Value offset = times(builder, index, found->stride);
-  part.offset = whole.offset ? plus(builder, whole.offset, offset) : offset;
-  llvm::erase_if(part.axes, [&](const Buffer::Axis &own) { return own.name == axis; });
-  return part;
-}
-
 /// Packed, inputs, outputs, samples, run-time extents, thread and threads if there are any,
 /// workspace.
 func::FuncOp ModelEmitter::createFunction() {
@@ -329,73 +320,6 @@ void ModelEmitter::copy(const Buffer &from, const Buffer &to) {
   };
   onFirstThread(context, builder, [&] { level(0); });
   awaitThreads(context, builder);
-}
-
-/// Memory for an integer: one place for all rounds of the repeats around.
-Value ModelEmitter::scalarOfFunction() {
-  OpBuilder::InsertionGuard guard(builder);
-  auto function = builder.getBlock()->getParentOp();
-  if (!isa<func::FuncOp>(function))
-    function = function->getParentOfType<func::FuncOp>();
-  builder.setInsertionPointToStart(&function->getRegion(0).front());
-  return memref::AllocaOp::create(builder, MemRefType::get({1}, builder.getI64Type()));
-}
-
-/// Carried values keep one place over all rounds, collected ones have one for each round; what is
-/// not made there is copied there.
-LogicalResult ModelEmitter::emitRepeat(ir::RepeatOp repeat) {
-  Block &body = repeat.getBody().front();
-  size_t carried = repeat.getCarried().size();
-  ArrayRef<int64_t> places = plannedList(repeat, "carried", context.oneSample);
-  ArrayRef<int64_t> collected = plannedList(repeat, "collected", context.oneSample);
-  auto placeOf = [&](Value value) -> int64_t {
-    if (auto kernel = value.getDefiningOp<ir::KernelOp>())
-      return plannedList(kernel, "offsets",
-                         context.oneSample)[cast<OpResult>(value).getResultNumber()];
-    return -1;
-  };
-  for (size_t i = 0; i < repeat.getNumResults(); ++i) {
-    Value result = repeat.getResult(i);
-    Buffer place = inWorkspace(i < carried ? places[i] : collected[i - carried], result.getType());
-    buffers[result] = place;
-    if (i >= carried)
-      continue;
-    buffers[body.getArgument(1 + i)] = place;
-    Value init = repeat.getCarried()[i];
-    if (placeOf(init) != places[i])
-      copy(buffers[init], place);
-  }
-  Value number = scalarOfFunction();
-  buffers[body.getArgument(0)] = bufferOf(number, body.getArgument(0).getType());
-  LogicalResult result = success();
-  loopOver(builder, constantIndex(builder, 0), constantIndex(builder, repeat.getCount()), 1,
-           [&](Value count) {
-             Value round = count;
-             if (repeat.getReverse())
-               round = minus(builder, constantIndex(builder, repeat.getCount() - 1), count);
-             Value asNumber = arith::IndexCastOp::create(builder, builder.getI64Type(), round);
-             memref::StoreOp::create(builder, asNumber, number, constantIndex(builder, 0));
-             for (auto [i, stacked] : llvm::enumerate(repeat.getStacked()))
-               buffers[body.getArgument(1 + carried + i)] =
-                   roundOf(buffers[stacked], repeat.getName(), round);
-             Operation *yield = body.getTerminator();
-             for (size_t i = carried; i < repeat.getNumResults(); ++i)
-               if (placeOf(yield->getOperand(i)) == collected[i - carried])
-                 partOfCollected[yield->getOperand(i)] =
-                     roundOf(buffers[repeat.getResult(i)], repeat.getName(), round);
-             result = emitBlock(body);
-             if (failed(result))
-               return;
-             builder.setLoc(repeat.getLoc());
-             for (auto [i, yielded] : llvm::enumerate(yield->getOperands())) {
-               if (i < carried && placeOf(yielded) != places[i])
-                 copy(buffers[yielded], buffers[repeat.getResult(i)]);
-               if (i >= carried && !partOfCollected.contains(yielded))
-                 copy(buffers[yielded],
-                      roundOf(buffers[repeat.getResult(i)], repeat.getName(), round));
-             }
-           });
-  return result;
 }
 
 namespace {

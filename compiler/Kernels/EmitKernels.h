@@ -44,6 +44,9 @@ private:
                                                  mlir::ValueRange arguments);
   mlir::Value scalarOfFunction();
   llvm::LogicalResult emitRepeat(ir::RepeatOp repeat);
+  void placeResults(ir::RepeatOp repeat);
+  llvm::LogicalResult emitRound(ir::RepeatOp repeat, mlir::Value round);
+  int64_t placeOf(mlir::Value value) const;
   void emitWiden(ir::WidenOp widen);
   void emitNarrow(ir::NarrowOp narrow);
   void bindParam(ir::ParamOp param);

@@ -3,7 +3,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Passes/PlanContraction.h"
 
-#include "dialect/AxisAliases.h"
 #include "dialect/View.h"
 
 #include "mlir/IR/Remarks.h"
@@ -11,9 +10,6 @@
 using namespace mlir;
 
 namespace lamina::plan {
-
-/// Of what lies in scratch, in bytes.
-constexpr int64_t kAlignment = 64;
 
 /// Fewer rows would read the weights from memory too often.
 constexpr int64_t kFewestRowsOfBlock = 192;
@@ -31,7 +27,7 @@ static Names namesOf(Value value) {
   return names;
 }
 
-static int64_t extentOf(Value value, StringRef name) {
+int64_t extentOf(Value value, StringRef name) {
   auto axis = ir::findAxis(cast<RankedTensorType>(value.getType()), name);
   return axis->bound ? axis->bound : ShapedType::isDynamic(axis->extent) ? 1 : axis->extent;
 }
@@ -376,79 +372,6 @@ Names resultOrder(const Contraction &contraction) {
   llvm::append_range(order, last.empty() ? contraction.lanes : last);
   putBatchFirst(order);
   return order;
-}
-
-static int64_t product(Value value, const Names &names) {
-  int64_t count = 1;
-  for (const std::string &name : names)
-    count *= extentOf(value, name);
-  return count;
-}
-
-static int64_t bytesOfPanel(const Contraction &contraction) {
-  Value right = contraction.rightOperand();
-  Type element = cast<RankedTensorType>(right.getType()).getElementType();
-  int64_t bytes = llvm::divideCeil(element.getIntOrFloatBitWidth(), 8);
-  return llvm::alignTo(product(right, contraction.depth) * contraction.tileLanes * bytes,
-                       kAlignment);
-}
-
-int64_t scratchOf(const Contraction &contraction) {
-  return contraction.rightForm == "staged" && !contraction.stagesWhole ? bytesOfPanel(contraction)
-                                                                       : 0;
-}
-
-/// Panels lie one behind the other without gaps.
-int64_t rightScratchOf(const Contraction &contraction) {
-  if (!contraction.stagesWhole)
-    return 0;
-  Value right = contraction.rightOperand();
-  Type element = cast<RankedTensorType>(right.getType()).getElementType();
-  return llvm::alignTo(panelCount(contraction) * product(right, contraction.depth) *
-                           contraction.tileLanes *
-                           llvm::divideCeil(element.getIntOrFloatBitWidth(), 8),
-                       kAlignment);
-}
-
-int64_t leftScratchOf(const Contraction &contraction) {
-  if (contraction.leftForm != "staged")
-    return 0;
-  Value left = contraction.leftOperand();
-  Type element = cast<RankedTensorType>(left.getType()).getElementType();
-  return contraction.leftRows * product(left, contraction.depth) *
-         llvm::divideCeil(element.getIntOrFloatBitWidth(), 8);
-}
-
-FoldBytes foldScratchOf(const Contraction &contraction) {
-  FoldBytes bytes;
-  ir::DotOp dot = contraction.dot;
-  ir::AxisAliases aliases(dot.getResult());
-  for (Operation &op : *dot->getBlock()) {
-    aliases.follow(&op);
-    auto reduce = dyn_cast<ir::ReduceOp>(op);
-    if (!reduce || contraction.lanes.empty())
-      continue;
-    auto isFolded = [&](const std::string &name) {
-      return llvm::is_contained(reduce.getAxes().getAsValueRange<StringAttr>(),
-                                aliases.nameIn(reduce.getInput(), name));
-    };
-    if (!isFolded(contraction.lanes.back()))
-      continue;
-    Names outer(contraction.outer);
-    llvm::erase_if(outer, [&](const std::string &name) { return !isFolded(name); });
-    int64_t parts = panelCount(contraction) * product(dot.getResult(), outer);
-    int64_t size = parts * product(reduce.getResult(), namesOf(reduce.getResult())) *
-                   (reduce.getType().getElementTypeBitWidth() / 8);
-    auto batch = ir::findAxis(reduce.getType(), ir::kBatchAxis);
-    (batch && ShapedType::isDynamic(batch->extent) ? bytes.ofSample : bytes.fixed) += size;
-    bytes.fixed += kAlignment;
-  }
-  return bytes;
-}
-
-int64_t panelCount(const Contraction &contraction) {
-  return llvm::divideCeil(product(contraction.rightOperand(), contraction.lanes),
-                          contraction.tileLanes);
 }
 
 } // namespace lamina::plan

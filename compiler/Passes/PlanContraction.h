@@ -44,6 +44,9 @@ struct Contraction {
   mlir::Value rightOperand() const { return dot->getOperand(1 - left); }
 };
 
+/// An axis' positions in a value, one sample's: a run-time extent counts with its bound.
+int64_t extentOf(mlir::Value value, llvm::StringRef name);
+
 /// The parameter behind a value of a kernel's region, seen through views, else null.
 ir::ParamOp paramBehind(mlir::Value value);
 

@@ -12,25 +12,17 @@ constexpr int64_t kWorkOfElement = 16;
 /// As many tiles of rows for each panel as hide the fetch of the next one from beyond L2.
 constexpr int64_t kTilesOfFetch = 4;
 
-int64_t extentOf(RankedTensorType type, StringRef name) {
-  auto axis = ir::findAxis(type, name);
-  if (!axis)
-    return 1;
-  return axis->bound ? axis->bound : ShapedType::isDynamic(axis->extent) ? 1 : axis->extent;
-}
-
 int64_t elementsOfSample(Value value) {
-  auto type = cast<RankedTensorType>(value.getType());
   int64_t count = 1;
-  for (const ir::Axis &axis : ir::axisList(type))
-    count *= extentOf(type, axis.name.getValue());
+  for (StringAttr name : ir::axisNames(cast<RankedTensorType>(value.getType())))
+    count *= extentOf(value, name);
   return count;
 }
 
 int64_t workOf(const Contraction &contraction) {
   int64_t work = elementsOfSample(ir::DotOp(contraction.dot).getResult());
   for (const std::string &name : contraction.depth)
-    work *= extentOf(cast<RankedTensorType>(contraction.rightOperand().getType()), name);
+    work *= extentOf(contraction.rightOperand(), name);
   return work;
 }
 
@@ -49,7 +41,7 @@ int64_t samplesOf(const Contraction &contraction, bool fitsL2) {
     return 1;
   int64_t rows = 1;
   for (const std::string &name : contraction.rows)
-    rows *= extentOf(cast<RankedTensorType>(contraction.leftOperand().getType()), name);
+    rows *= extentOf(contraction.leftOperand(), name);
   return llvm::divideCeil(contraction.tileRows * (fitsL2 ? 1 : kTilesOfFetch), rows);
 }
 

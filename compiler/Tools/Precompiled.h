@@ -1,6 +1,4 @@
-// What the verbs include, precompiled once. Files still include what they use.
-#include "dialect/Precompiled.h"
-
+// What the verbs include beside the dialect, precompiled once. Files still include what they use.
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
 

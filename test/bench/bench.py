@@ -110,6 +110,9 @@ class Worker:
             time = self.measure(self.calls)
 
     def round(self):
+        # The others' turns have taken the caches; a call of less than a second is worth bringing them back.
+        if self.calls > 1 or not self.times or self.times[-1] < 1e9:
+            self.measure(max(1, self.calls // 4))
         self.times.append(self.measure(self.calls))
 
     def median(self):
