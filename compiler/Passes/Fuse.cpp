@@ -22,9 +22,7 @@ void dissolve(ir::CheckpointOp checkpoint) {
 
 void fuseBlock(Block &block, bool fuse) {
   for (Operation &op : llvm::make_early_inc_range(block)) {
-    if (isa<ir::TapOp, ir::AssignOp>(op))
-      op.erase();
-    else if (auto repeat = dyn_cast<ir::RepeatOp>(op))
+    if (auto repeat = dyn_cast<ir::RepeatOp>(op))
       fuseBlock(repeat.getBody().front(), fuse);
   }
   if (fuse)
@@ -38,6 +36,11 @@ struct FusePass : impl::FusePassBase<FusePass> {
 
   void runOnOperation() override {
     getOperation()->walk([](ir::CheckpointOp checkpoint) { dissolve(checkpoint); });
+    // Taps name values for others, and what is assigned the training step gives back by itself.
+    getOperation()->walk([](Operation *op) {
+      if (isa<ir::TapOp, ir::AssignOp>(op))
+        op->erase();
+    });
     auto target = getOperation()->getAttrOfType<ir::TargetAttr>("lamina.target");
     getOperation()->walk([&](ir::ModelOp model) {
       if (target && model->hasAttr("slots")) {

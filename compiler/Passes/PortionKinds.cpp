@@ -102,6 +102,8 @@ Kind Kinds::kindOf(Operation *op, bool inRepeat) const {
     most = std::max(most, of(operand));
     allParts &= of(operand) == Kind::Part;
   }
+  if (op->getNumResults() == 0)
+    return Kind::Late;
   if (most == Kind::Late || (most == Kind::Part && !inRepeat) || op->getNumRegions() > 0)
     return most == Kind::Same && !touchesSamples(op) ? Kind::Same : Kind::Late;
   if (most == Kind::Part) {

@@ -28,6 +28,8 @@
 module attributes {lamina.target = #lamina.target<vector_bytes = 32, vector_registers = 16, l1 = 32768, l2 = 524288, threads = false>} {
 lamina.model @Net_step(shared %x: tensor<8192x64xf32, #lamina.axes<"batch'", c>>, shared %w: tensor<256x64xf32, #lamina.axes<d, c>>) -> (loss: tensor<f32, #lamina.axes<>>, order: tensor<8192xf32, #lamina.axes<"batch'">>, w: tensor<256x64xf32, #lamina.axes<d, c>>) attributes {slots = []} {
   %0 = lamina.dot %x, %w over ["c"] : (tensor<8192x64xf32, #lamina.axes<"batch'", c>>, tensor<256x64xf32, #lamina.axes<d, c>>) -> tensor<8192x256xf32, #lamina.axes<"batch'", d>>
+  // A tap has no result, and does not stand in the way.
+  lamina.tap %0, "hidden" : tensor<8192x256xf32, #lamina.axes<"batch'", d>>
   %1 = lamina.unary relu %0 : (tensor<8192x256xf32, #lamina.axes<"batch'", d>>) -> tensor<8192x256xf32, #lamina.axes<"batch'", d>>
   %n = lamina.index "batch'" : () -> tensor<8192xi64, #lamina.axes<"batch'">>
   %f = lamina.cast %n : (tensor<8192xi64, #lamina.axes<"batch'">>) -> tensor<8192xf32, #lamina.axes<"batch'">>
