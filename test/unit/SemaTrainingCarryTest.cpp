@@ -109,7 +109,12 @@ TEST(SemaTrainingCarry, MistakesAreTold) {
       {"  stage cut { model = M<dim = 2>, " + carry + " }\n",
        "error: axis 'd' of 'mlp.fc2.weight' has 4 positions in the stage before and 2 in this "
        "one, but its positions have an order: 'roll' goes along it",
-       "  x = x |> first |> mlp\n  x = roll<d, 1>(x)\n"}};
+       "  x = x |> first |> mlp\n  x = roll<d, 1>(x)\n"},
+      {"  stage cut { model = M<deep = 1>, " + carry + " }\n",
+       " in the stage before: nothing carries that over",
+       "  x = x |> first |> mlp\n  if deep > 1 {\n    layer e = Linear<d -> d> each g: 2\n"
+       "    x = x + mean<g>(e(x))\n  } else {\n    layer e = Linear<d -> d>\n    x = x + e(x)\n"
+       "  }\n"}};
   for (const Mistake &mistake : mistakes) {
     Staged staged(mistake.stages, mistake.body);
     ASSERT_TRUE(staged.compilation.loaded) << staged.compilation.rendered();
