@@ -177,6 +177,10 @@ private:
   std::optional<std::vector<std::string>> readPatterns(const std::vector<ast::ExprPtr> &heads);
   std::optional<std::vector<std::string>> readOnly();
   const Setting *find(const std::string &name) const;
+  /// What a setting says, shown, or the name `usual` where it is not given: then it stands in
+  /// `usualExpr`.
+  const ast::Expr &showChosen(const std::string &name, const std::string &usual,
+                              ast::Expr &usualExpr);
   void show(const std::string &path, std::string text, bool isDefault);
 
   // TrainingMode.cpp

@@ -16,6 +16,19 @@ void TrainingBuilder::show(const std::string &path, std::string text, bool isDef
   training.shown.push_back({path, std::move(text), isDefault});
 }
 
+const ast::Expr &TrainingBuilder::showChosen(const std::string &name, const std::string &usual,
+                                             ast::Expr &usualExpr) {
+  const Setting *setting = find(name);
+  if (setting) {
+    show(name, std::string(diagnostics.sourceManager().text(setting->value->range)), false);
+    return *setting->value;
+  }
+  usualExpr.node = ast::NameRef{usual, std::nullopt};
+  usualExpr.range = training.range;
+  show(name, usual, true);
+  return usualExpr;
+}
+
 bool TrainingBuilder::readSettings() {
   bool isWell = readOptimizer();
   isWell &= readLength();
@@ -39,14 +52,9 @@ bool TrainingBuilder::readSettings() {
 }
 
 bool TrainingBuilder::readKeep() {
-  const Setting *setting = find("keep");
   ast::Expr last;
-  last.node = ast::NameRef{"last", std::nullopt};
-  last.range = training.range;
-  const ast::Expr &value = setting ? *setting->value : last;
-  show("keep", setting ? std::string(diagnostics.sourceManager().text(value.range)) : "last",
-       !setting);
-  std::optional<SettingCall> read = readCall(value, keepRules(), "keep", "keep");
+  std::optional<SettingCall> read =
+      readCall(showChosen("keep", "last", last), keepRules(), "keep", "keep");
   if (read)
     training.keep = std::move(*read);
   return read.has_value();

@@ -63,13 +63,8 @@ bool TrainingBuilder::enterStage(size_t number) {
 
 /// A call of the table, or an expression.
 bool TrainingBuilder::readSchedule() {
-  const Setting *setting = find("schedule");
   ast::Expr constant;
-  constant.node = ast::NameRef{"constant", std::nullopt};
-  constant.range = training.range;
-  const ast::Expr &value = setting ? *setting->value : constant;
-  show("schedule",
-       setting ? std::string(diagnostics.sourceManager().text(value.range)) : "constant", !setting);
+  const ast::Expr &value = showChosen("schedule", "constant", constant);
   auto *call = value.as<ast::Call>();
   auto *name = call ? call->callee->as<ast::NameRef>() : value.as<ast::NameRef>();
   const bool isOwn = name && !modules.find(root, name->text).candidates.empty();
